@@ -1,0 +1,86 @@
+"""What must not leave the machine, and how it is taken out of a snapshot before anything is printed or saved.
+
+Facts that diagnose are never touched: versions (Windows drivers have four parts), error codes, PCI ids, package names, sonames.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# A secret is what stands after these names, or has one of these services' shapes.
+# (a tokenizer is none, nor is a number of tokens).
+_SECRET_WORDS = r"token(?!iz|s\b|_type|_id)|secret|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key|credential|authorization"
+_SECRET_NAME = rf"[\w-]*(?:{_SECRET_WORDS})[\w-]*"
+_SECRET_SHAPE = r"\b(?:hf_|gh[pousr]_|github_pat_|glpat-|sk-|xox[abpr]-|pypi-|npm_|AKIA|ASIA|AIza|ya29\.|eyJ)[\w.-]{12,}"
+_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://)[^\s/@:]{1,200}(?::[^\s/@]{0,200})?@", re.IGNORECASE), r"\1<credentials>@"),
+    (
+        re.compile(rf"\b({_SECRET_NAME}['\"]?\s{{0,3}}[=:]\s{{0,3}}['\"]?)(?:bearer\s+)?[^\s'\",;&]{{4,}}", re.IGNORECASE),
+        r"\1<secret>",
+    ),
+    (re.compile(r"\b(bearer\s+)[\w.~+/-]{8,}=*", re.IGNORECASE), r"\1<secret>"),
+    (
+        re.compile(r"\b(?:hf_|ghp_|gho_|ghu_|ghs_|ghr_|github_pat_|glpat-|sk-|xox[abpr]-|pypi-|npm_|AKIA|ASIA|AIza|ya29\.|eyJ)[\w.-]{12,}"),
+        "<secret>",
+    ),
+    (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE), "<uuid>"),
+    (re.compile(r"\b(serial(?:[ _-]?(?:number|no))?\.?['\"]?\s{0,3}[=:]\s{0,3}['\"]?)[\w-]{4,}", re.IGNORECASE), r"\1<serial>"),
+    (re.compile(r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b", re.IGNORECASE), "<mac>"),
+)
+_HOMES = re.compile(r"(?<![\w.~-])((?:/home|/Users|/mnt/[a-z]/Users)/|[A-Za-z]:[\\/]{1,2}Users[\\/]{1,2})([^\s/\\:;,'\"<>|]+)")
+# A user or host of one of these names is told by the path only: as a bare word it would blank what diagnoses.
+_PLAIN_WORDS = frozenset(
+    "admin administrator amd arc conda cuda debian default docker fedora gpu guest home host intel ipex linux llm local localhost "
+    "max mesa nvidia oneapi public python pytorch render root runner server system test torch triton ubuntu user video vllm "
+    "windows work wsl xpu".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the user of this machine is, as far as it must not be told."""
+
+    user: str = ""
+    home: str = ""
+    host: str = ""
+
+
+def redactor(identity: Identity, keep: frozenset[str] = frozenset()) -> Callable[[str], str]:
+    """Return a function that takes secrets and the identity out of a text; `keep` are more words that must survive."""
+    plain = _PLAIN_WORDS | keep
+    home = re.compile(re.escape(identity.home.rstrip("/\\")) + r"(?![\w.-])", re.IGNORECASE) if len(identity.home) > 1 else None
+    words = [
+        (re.compile(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", re.IGNORECASE), mark)
+        for word, mark in ((identity.user, "<user>"), (identity.host, "<host>"))
+        if len(word) > 2 and word.lower() not in plain
+    ]
+
+    def redact(text: str) -> str:
+        text = home.sub("~", text) if home else text
+        text = _HOMES.sub(r"\1<user>", text)
+        for pattern, mark in (*_PATTERNS, *words):
+            text = pattern.sub(mark, text)
+        return text
+
+    return redact
+
+
+def redacted(data: Any, redact: Callable[[str], str]) -> Any:
+    """Return JSON data with every text in it redacted; the names of fields and variables stay, secret variables lose their value."""
+    if isinstance(data, str):
+        return redact(data)
+    if isinstance(data, Mapping):
+        return {key: _value(key, value, redact) for key, value in data.items()}
+    return [redacted(item, redact) for item in data] if isinstance(data, list) else data
+
+
+_SECRET_VARIABLE = re.compile(_SECRET_NAME, re.IGNORECASE)
+
+
+def _value(key: str, value: Any, redact: Callable[[str], str]) -> Any:
+    if isinstance(value, str) and value and _SECRET_VARIABLE.fullmatch(key):
+        return "<secret>"
+    return redacted(value, redact)
