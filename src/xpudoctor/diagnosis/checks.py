@@ -1,0 +1,68 @@
+"""How each rule is paired with the one function that decides it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from xpudoctor.diagnosis.conditions import compile_when
+from xpudoctor.diagnosis.rules import Rule, RuleError
+from xpudoctor.diagnosis.sources import Source, tables
+from xpudoctor.facts.snapshot import SECTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule with the function that decides it. `reads` names the sections it needs, `optional` those it can do without."""
+
+    rule: Rule
+    function: Callable[..., Any]
+    reads: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+def collect(sources: Iterable[Source]) -> tuple[Check, ...]:
+    """Return every check of the sources; raise RuleError where a rule has no function, two, or a clash of ids."""
+    checks: dict[str, Check] = {}
+    for source in sources:
+        for topic, place, table in tables(source):
+            for check in _paired(table, source.module(topic), place):
+                if check.rule.id in checks:
+                    raise RuleError(f"{place}: rule {check.rule.id} exists already")
+                checks[check.rule.id] = check
+    return tuple(checks.values())
+
+
+def _paired(table: tuple[Rule, ...], module: ModuleType | None, place: str) -> list[Check]:
+    functions = _functions(module)
+    checks = [_check(rule, functions.pop(rule.id.replace("-", "_"), None), f"{place}: rule {rule.id}") for rule in table]
+    if functions:
+        raise RuleError(f"{place}: the function {next(iter(functions))} decides no rule of this table")
+    return checks
+
+
+def _functions(module: ModuleType | None) -> dict[str, Callable[..., Any]]:
+    public = vars(module).items() if module else ()
+    return {
+        name: value
+        for name, value in public
+        if inspect.isfunction(value) and not name.startswith("_") and module and value.__module__ == module.__name__
+    }
+
+
+def _check(rule: Rule, function: Callable[..., Any] | None, place: str) -> Check:
+    if (rule.when is None) is (function is None):
+        raise RuleError(f"{place}: it is decided by its `when` or by a function of its name: one of the two")
+    if rule.when is not None:
+        return Check(rule, compile_when(rule.when, place), tuple(rule.when))
+    assert function is not None
+    parameters = inspect.signature(function).parameters.values()
+    for parameter in parameters:
+        if parameter.name not in SECTIONS:
+            raise RuleError(f"{place}: {parameter.name} is no section; those are {', '.join(SECTIONS)}")
+    # The annotations are texts (`from __future__ import annotations`): `Devices | None` says that the check can do without.
+    optional = tuple(p.name for p in parameters if "None" in str(p.annotation))
+    return Check(rule, function, tuple(p.name for p in parameters if p.name not in optional), optional)

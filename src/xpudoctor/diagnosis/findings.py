@@ -1,0 +1,133 @@
+"""What a check may say, and what becomes of it: match, finding, result, report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from xpudoctor.diagnosis.rules import Confidence, Rule, Severity
+from xpudoctor.facts.codec import to_json
+from xpudoctor.facts.fact import Fact, HasFact
+from xpudoctor.facts.snapshot import Snapshot
+
+SCHEMA = 1
+
+
+class Match:
+    """All that a check may say: the facts that show the fault, and the values that fill `{…}` in the rule's texts."""
+
+    __slots__ = ("evidence", "values")
+
+    def __init__(self, *evidence: Fact | HasFact, **values: object) -> None:
+        self.evidence = tuple(item if isinstance(item, Fact) else item.fact for item in evidence)
+        self.values: Mapping[str, object] = values
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A fix for the machine at hand: its commands chosen and filled in."""
+
+    text: str
+    commands: tuple[str, ...] = ()
+    risk: str = ""
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong. `explained_by` is the id of the rule whose finding this one follows from."""
+
+    rule: Rule
+    message: str
+    evidence: tuple[Fact, ...] = ()
+    fixes: tuple[Remedy, ...] = ()
+    explained_by: str | None = None
+
+    @property
+    def severity(self) -> Severity:
+        return self.rule.severity
+
+    @property
+    def confidence(self) -> Confidence:
+        return self.rule.confidence
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding as JSON data; every key is always there."""
+        return {
+            "rule": self.rule.id,
+            "cause": self.rule.cause,
+            "severity": self.severity.value,
+            "confidence": self.confidence.value,
+            "title": self.rule.title,
+            "message": self.message,
+            "explained_by": self.explained_by,
+            "evidence": [{"name": fact.name, "value": fact.value, "source": fact.source} for fact in self.evidence],
+            "why": self.rule.why,
+            "fixes": [{"text": fix.text, "commands": list(fix.commands), **_rest(fix)} for fix in self.fixes],
+            "links": list(self.rule.links),
+        }
+
+
+def _rest(fix: Remedy) -> dict[str, Any]:
+    return {key: value for key, value in (("risk", fix.risk), ("needs", list(fix.needs))) if value}
+
+
+class Status(str, Enum):
+    """How a check ended: nothing wrong, something found, a fact missing, the user said so, the check itself failed."""
+
+    CLEAR = "clear"
+    FOUND = "found"
+    UNKNOWN = "unknown"
+    IGNORED = "ignored"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The end of one check; `note` says why it is unknown, ignored or crashed."""
+
+    rule: Rule
+    status: Status
+    findings: tuple[Finding, ...] = ()
+    note: str = ""
+    seconds: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the result as JSON data."""
+        note = {"note": self.note} if self.note else {}
+        return {"rule": self.rule.id, "status": self.status.value, "seconds": round(self.seconds, 6), **note}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a renderer is given. `findings` is in order, the cause before what follows from it; `problems` tell of broken plug-ins."""
+
+    snapshot: Snapshot
+    results: tuple[Result, ...]
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def causes(self) -> tuple[Finding, ...]:
+        """The findings that no other one explains."""
+        return tuple(finding for finding in self.findings if finding.explained_by is None)
+
+    def consequences(self, finding: Finding) -> tuple[Finding, ...]:
+        """The findings that follow from this one."""
+        return tuple(other for other in self.findings if other.explained_by == finding.rule.id)
+
+    def count(self, status: Status) -> int:
+        """How many checks ended so."""
+        return sum(result.status is status for result in self.results)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the whole report as JSON data, with its schema number."""
+        return {
+            "schema": SCHEMA,
+            "findings": [finding.to_json() for finding in self.findings],
+            "results": [result.to_json() for result in self.results],
+            "problems": list(self.problems),
+            "snapshot": to_json(self.snapshot) | {"schema": SCHEMA},
+        }

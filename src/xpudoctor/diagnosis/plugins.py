@@ -1,0 +1,78 @@
+"""Which checks there are: the built-in ones, those of installed plug-ins, those of folders that the user names."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xpudoctor.diagnosis.rules import Rule
+from xpudoctor.diagnosis.sources import Source, folder_source, package_source, tables
+
+if TYPE_CHECKING:
+    from xpudoctor.diagnosis.checks import Check
+
+BUILTIN = "xpudoctor_checks"
+GROUP = "xpudoctor.checks"
+
+
+def load(folders: Iterable[Path] = ()) -> tuple[tuple[Check, ...], tuple[str, ...]]:
+    """Return all checks, and a line for each plug-in that could not be loaded; raise RuleError where a built-in table is wrong."""
+    from xpudoctor.diagnosis.checks import collect
+
+    checks = {check.rule.id: check for check in collect([package_source(BUILTIN)])}
+    problems: list[str] = []
+    for name, source in _others(folders):
+        try:
+            more = collect([source()])
+        except Exception as error:  # Foreign code: a plug-in may fail in any way, and the rest has to run.
+            problems.append(f"checks of {name} not loaded: {error or type(error).__name__}")
+            continue
+        problems += (f"checks of {name}: rule {c.rule.id} exists already, left out" for c in more if c.rule.id in checks)
+        checks = {check.rule.id: check for check in more} | checks
+    return tuple(checks.values()), tuple(problems)
+
+
+def every_rule() -> dict[str, Rule]:
+    """Return the rules of all installed sources by id, out of the tables alone; a plug-in that cannot be read is left out."""
+    rules: dict[str, Rule] = {}
+    for package in (BUILTIN, *_plugin_packages()):
+        try:
+            rules = {rule.id: rule for _, _, table in tables(package_source(package)) for rule in table} | rules
+        except Exception:  # Foreign code and foreign tables: `check` reports what is wrong with them.
+            if package == BUILTIN:
+                raise
+    return rules
+
+
+def _others(folders: Iterable[Path]) -> Iterator[tuple[str, Callable[[], Source]]]:
+    for package in _plugin_packages():
+        yield package, lambda package=package: package_source(package)  # type: ignore[misc]
+    for folder in folders:
+        yield str(folder), lambda folder=folder: folder_source(folder)  # type: ignore[misc]
+
+
+def _plugin_packages() -> list[str]:
+    """Return the packages that installed distributions name under the entry point, apart from our own."""
+    # importlib.metadata costs more than all the checks: it is imported only where a file shows that there is something.
+    if not any(_declares(file) for file in _entry_point_files()):
+        return []
+    from importlib.metadata import entry_points
+
+    return sorted({point.value for point in entry_points(group=GROUP)} - {BUILTIN})
+
+
+def _entry_point_files() -> Iterator[Path]:
+    for entry in dict.fromkeys(sys.path):
+        try:
+            yield from (f / "entry_points.txt" for f in Path(entry or ".").iterdir() if f.name.endswith(".dist-info"))
+        except OSError:
+            continue
+
+
+def _declares(file: Path) -> bool:
+    try:
+        return not file.parent.name.startswith("xpudoctor-") and f"[{GROUP}]".encode() in file.read_bytes()
+    except OSError:
+        return False

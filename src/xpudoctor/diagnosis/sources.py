@@ -1,0 +1,64 @@
+"""Where rules come from: packages and folders of tables, each table with the module beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.resources import files
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from xpudoctor.diagnosis.rules import Rule, RuleError, read_rules
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A folder of tables and modules: a package by its name, or a plain folder."""
+
+    name: str
+    folder: Traversable
+    module: Callable[[str], ModuleType | None]
+
+
+def package_source(name: str) -> Source:
+    """Return the source that an importable package is, such as the built-in `xpudoctor_checks`."""
+    folder = files(name)
+    return Source(name, folder, lambda topic: import_module(f"{name}.{topic}") if _has(folder, topic) else None)
+
+
+def folder_source(path: Path) -> Source:
+    """Return the source that a plain folder is; raise RuleError where it is none."""
+    if not path.is_dir():
+        raise RuleError(f"{path}: no such folder of checks")
+
+    def module(topic: str) -> ModuleType | None:
+        spec = spec_from_file_location(f"xpudoctor_folder_{topic}", path / f"{topic}.py") if _has(path, topic) else None
+        if spec is None or spec.loader is None:
+            return None
+        loaded = module_from_spec(spec)
+        spec.loader.exec_module(loaded)
+        return loaded
+
+    return Source(str(path), path, module)
+
+
+def tables(source: Source) -> Iterator[tuple[str, str, tuple[Rule, ...]]]:
+    """Yield the topic, the place and the rules of each table of a source, by name; no module is imported."""
+    names = sorted((item for item in source.folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
+    for table in names:
+        place = f"{source.name}/{table.name}"
+        try:
+            text = table.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RuleError(f"{place}: cannot be read: {error}") from None
+        yield table.name.removesuffix(".toml"), place, read_rules(text, place)
+
+
+def _has(folder: Traversable, topic: str) -> bool:
+    return folder.joinpath(f"{topic}.py").is_file()
