@@ -1,0 +1,19 @@
+"""How a report is told: one renderer a format, each given the report and a view, each returning text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import cast
+
+from xpudoctor.diagnosis.findings import Report
+from xpudoctor.renderers.view import View
+
+# Imported when chosen: a run needs one of them.
+RENDERERS = {"text": "terminal", "json": "json", "markdown": "markdown"}
+
+
+def render(report: Report, form: str, view: View) -> str:
+    """Return the report in this format; KeyError for one that there is not."""
+    module = import_module(f"{__name__}.{RENDERERS[form]}")
+    return cast(Callable[[Report, View], str], module.render)(report, view)

@@ -1,0 +1,61 @@
+"""The report as Markdown: for an issue, a job summary, a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xpudoctor.diagnosis.findings import Finding, Report, Status
+from xpudoctor.renderers import words
+from xpudoctor.renderers.view import View
+
+
+def render(report: Report, view: View) -> str:
+    """Return the report as Markdown; with `verbose`, also what each check said."""
+    return "\n".join(_lines(report, view)) + "\n"
+
+
+def _lines(report: Report, view: View) -> Iterator[str]:
+    yield "## xpudoctor"
+    yield ""
+    yield from (f"- {_text(word)}" for word in words.machine(report.snapshot))
+    yield ""
+    yield f"**{words.counts(report) or 'Nothing wrong found'}**; {words.passes(report)}."
+    yield from (f"\n> {_text(line)}" for line in words.not_seen(report))
+    for finding in report.causes:
+        yield from _finding(finding, report)
+    if view.verbose:
+        yield from _checks(report)
+
+
+def _finding(finding: Finding, report: Report) -> Iterator[str]:
+    yield f"\n### {finding.severity.value}: `{finding.rule.id}`\n"
+    yield f"{_text(finding.message)} ({finding.confidence.value})\n"
+    yield f"**Why.** {_text(finding.rule.why)}\n"
+    for fact in finding.evidence:
+        yield f"- seen: {_text(fact.name)}: {_code(fact.value)}" + (f" ({_text(fact.source)})" if fact.source else "")
+    for number, fix in enumerate(finding.fixes):
+        needs = f" (needs: {', '.join(fix.needs)})" if fix.needs else ""
+        yield f"\n**{'Or' if number else 'Fix'}.** {_text(fix.text)}{needs}" + (f" Risk: {_text(fix.risk)}" if fix.risk else "")
+        if fix.commands:
+            yield "\n```sh\n" + "\n".join(fix.commands) + "\n```"
+    yield ""
+    yield from (f"- follows from it: `{other.rule.id}`: {_text(other.message)}" for other in report.consequences(finding))
+    yield "Links: " + ", ".join(f"<{link}>" for link in finding.rule.links)
+
+
+def _checks(report: Report) -> Iterator[str]:
+    yield "\n<details><summary>All checks</summary>\n\n| check | result | note |\n|---|---|---|"
+    for result in report.results:
+        if result.status is not Status.FOUND:
+            yield f"| `{result.rule.id}` | {result.status.value} | {_text(result.note)} |"
+    yield "\n</details>"
+
+
+def _text(text: str) -> str:
+    """Keep foreign text from being read as Markdown or HTML."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|").replace("\r", " ").replace("\n", " ")
+
+
+def _code(text: str) -> str:
+    fence = "``" if "`" in text else "`"
+    return f"{fence} {text} {fence}".replace("\n", " ") if fence == "``" else f"`{text}`".replace("\n", " ")

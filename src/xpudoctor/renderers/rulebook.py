@@ -1,0 +1,42 @@
+"""A rule as a page: what `explain` shows, and what docs/rules/ holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from xpudoctor.diagnosis.rules import Command, Fix, Rule
+
+
+def page(rule: Rule, level: int = 1) -> str:
+    """Return one rule as Markdown under a heading of this level."""
+    return "\n".join(_lines(rule, "#" * level)) + "\n"
+
+
+def topic(name: str, rules: Iterable[Rule]) -> str:
+    """Return the rules of one table as a page of the documentation."""
+    return f"# {name}\n\nWritten by `python docs/generate.py` out of the tables in `checks/`.\n\n" + "\n".join(page(r, 2) for r in rules)
+
+
+def _lines(rule: Rule, heading: str) -> Iterator[str]:
+    yield f"{heading} {rule.id}\n"
+    yield f"{rule.title}. Severity: {rule.severity.value}. Confidence: {rule.confidence.value}. Cause: {rule.cause}.\n"
+    yield f"{heading}# What it means\n\n{rule.message}\n"
+    yield f"{heading}# Why\n\n{rule.why}\n"
+    yield f"{heading}# Fix\n"
+    for fix in rule.fixes:
+        yield from _fix(fix)
+    if rule.explains:
+        yield f"It explains: {', '.join(rule.explains)}.\n"
+    yield f"{heading}# Links\n"
+    yield from (f"- <{link}>" for link in rule.links)
+
+
+def _fix(fix: Fix) -> Iterator[str]:
+    needs = f" Needs: {', '.join(fix.needs)}." if fix.needs else ""
+    yield f"{fix.text}{needs}{f' Risk: {fix.risk}' if fix.risk else ''}\n"
+    if fix.commands:
+        yield "```sh\n" + "\n".join(map(_command, fix.commands)) + "\n```\n"
+
+
+def _command(command: Command) -> str:
+    return f"{command.run}  # {', '.join(command.on)}" if command.on else command.run

@@ -1,0 +1,47 @@
+"""The few sentences that every form of a report shares: what was looked at, how many of each, what was not seen."""
+
+from __future__ import annotations
+
+from xpudoctor import __version__
+from xpudoctor.diagnosis.findings import Report, Status
+from xpudoctor.diagnosis.rules import Severity
+from xpudoctor.facts.snapshot import Snapshot
+
+_NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "hint"}
+
+
+def machine(snapshot: Snapshot) -> list[str]:
+    """Return the machine in a few words: system, Python, torch, GPUs; what is not known is left out."""
+    words = [f"xpudoctor {__version__}"]
+    if snapshot.system and snapshot.system.name:
+        words.append(snapshot.system.name + (f" on WSL {snapshot.system.wsl}" if snapshot.system.wsl else ""))
+    if snapshot.packages and snapshot.packages.python:
+        words.append(f"Python {snapshot.packages.python} ({snapshot.packages.environment or 'environment'})")
+    if snapshot.torch and snapshot.torch.installed is not None:
+        words.append(f"torch {snapshot.torch.version or '?'}" if snapshot.torch.installed else "no torch")
+    if snapshot.devices:
+        names = [gpu.label for gpu in snapshot.devices.gpus]
+        words.append(", ".join(names) or ("no Intel GPU" if snapshot.devices.complete else "GPU unknown"))
+    return words
+
+
+def counts(report: Report) -> str:
+    """Return `1 error, 2 warnings`, or an empty text where nothing was found."""
+    by_severity = ((noun, sum(f.severity is severity for f in report.findings)) for severity, noun in _NOUNS.items())
+    return ", ".join(f"{count} {noun}{'s' if count > 1 else ''}" for noun, count in by_severity if count)
+
+
+def passes(report: Report) -> str:
+    """Return how many checks passed, could not tell, failed or were ignored."""
+    clear = report.count(Status.CLEAR)
+    words = [f"{clear} check{'s' if clear != 1 else ''} passed"]
+    for status, text in ((Status.UNKNOWN, "could not tell"), (Status.CRASHED, "failed"), (Status.IGNORED, "ignored")):
+        if count := report.count(status):
+            words.append(f"{count} {text}")
+    return ", ".join(words)
+
+
+def not_seen(report: Report) -> list[str]:
+    """Return a line for each section that could not be looked at, and for each plug-in that could not be loaded."""
+    crashed = [f"check {r.rule.id} failed: {r.note}" for r in report.results if r.status is Status.CRASHED]
+    return [f"not seen: {name}: {why}" for name, why in report.snapshot.gaps.items()] + crashed + list(report.problems)
