@@ -72,7 +72,7 @@ def _environment(spec: Mapping[str, str]) -> Word:
     patterns = {name: re.compile(pattern, re.IGNORECASE | re.DOTALL) for name, pattern in spec.items()}
 
     def word(environment: Environment) -> Seen | None:
-        if not all(pattern.fullmatch(environment.get(name) or "\0") for name, pattern in patterns.items()):
+        if not all(name in environment.variables and pattern.fullmatch(environment.variables[name]) for name, pattern in patterns.items()):
             return None
         return [environment.fact(name) for name in patterns], {name: environment.get(name) for name in patterns}
 

@@ -39,8 +39,9 @@ def _finding(finding: Finding, report: Report) -> Iterator[str]:
         if fix.commands:
             yield "\n```sh\n" + "\n".join(fix.commands) + "\n```"
     yield ""
-    yield from (f"- follows from it: `{other.rule.id}`: {_text(other.message)}" for other in report.consequences(finding))
-    yield "Links: " + ", ".join(f"<{link}>" for link in finding.rule.links)
+    consequences = report.consequences(finding)
+    yield from (f"- follows from it: `{other.rule.id}`: {_text(other.message)}" for other in consequences)
+    yield ("\n" if consequences else "") + "Links: " + ", ".join(f"<{link}>" for link in finding.rule.links)
 
 
 def _checks(report: Report) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from xpudoctor.diagnosis.rules import Command, Fix, Rule
@@ -20,7 +21,7 @@ def topic(name: str, rules: Iterable[Rule]) -> str:
 def _lines(rule: Rule, heading: str) -> Iterator[str]:
     yield f"{heading} {rule.id}\n"
     yield f"{rule.title}. Severity: {rule.severity.value}. Confidence: {rule.confidence.value}. Cause: {rule.cause}.\n"
-    yield f"{heading}# What it means\n\n{rule.message}\n"
+    yield f"{heading}# What it means\n\n{_open(rule.message)}\n"
     yield f"{heading}# Why\n\n{rule.why}\n"
     yield f"{heading}# Fix\n"
     for fix in rule.fixes:
@@ -33,10 +34,15 @@ def _lines(rule: Rule, heading: str) -> Iterator[str]:
 
 def _fix(fix: Fix) -> Iterator[str]:
     needs = f" Needs: {', '.join(fix.needs)}." if fix.needs else ""
-    yield f"{fix.text}{needs}{f' Risk: {fix.risk}' if fix.risk else ''}\n"
+    yield _open(f"{fix.text}{needs}{f' Risk: {fix.risk}' if fix.risk else ''}\n")
     if fix.commands:
         yield "```sh\n" + "\n".join(map(_command, fix.commands)) + "\n```\n"
 
 
 def _command(command: Command) -> str:
-    return f"{command.run}  # {', '.join(command.on)}" if command.on else command.run
+    return _open(command.run) + (f"  # {', '.join(command.on)}" if command.on else "")
+
+
+def _open(text: str) -> str:
+    """Show what a finding would fill in as a word in capitals."""
+    return re.sub(r"\{(\w+)\}", lambda match: match[1].upper(), text)

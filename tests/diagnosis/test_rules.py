@@ -1,0 +1,52 @@
+"""A table of rules is refused, with file and rule named, unless everything in it is right."""
+
+from __future__ import annotations
+
+import pytest
+
+from xpudoctor.diagnosis.rules import Command, Confidence, RuleError, Severity, read_rules
+
+GOOD = """
+[[rule]]
+id = "fan-stopped"
+title = "the fan stands still"
+message = "Fan {fan} stands still."
+why = "It gets hot."
+severity = "warning"
+confidence = "likely"
+explains = ["too-hot"]
+fixes = [{ text = "Turn it on.", commands = ["fan on", { run = "apt install fan", on = "apt" }], needs = ["admin"], risk = "noise." }]
+links = ["https://example.org/fan"]
+"""
+
+
+def test_a_rule_is_read_as_it_is_written() -> None:
+    (rule,) = read_rules(GOOD, "fan.toml")
+    assert (rule.id, rule.cause) == ("fan-stopped", "fan-stopped")
+    assert (rule.severity, rule.confidence) == (Severity.WARNING, Confidence.LIKELY)
+    assert rule.fixes[0].commands == (Command("fan on"), Command("apt install fan", ("apt",)))
+    assert rule.explains == ("too-hot",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        pytest.param("[[rule]]", "[[rule", "not TOML", id="broken TOML"),
+        pytest.param("[[rule]]", "[[rules]]", "[[rule]] entries", id="another name for the list"),
+        pytest.param('id = "fan-stopped"', "", "id is missing", id="no id"),
+        pytest.param("fan-stopped", "Fan_Stopped", "lower-case", id="an id that is no slug"),
+        pytest.param('title = "the fan stands still"', "", "title is missing", id="no title"),
+        pytest.param('"warning"', '"bad"', "severity is one of", id="a severity that is not one"),
+        pytest.param('"likely"', '"sure"', "confidence is one of", id="a confidence that is not one"),
+        pytest.param('links = ["https://example.org/fan"]', "", "links holds the sources", id="no source, no rule"),
+        pytest.param("https://example", "file://example", "links holds the sources", id="a source nobody can open"),
+        pytest.param("explains", "explain", "unknown key 'explain'", id="a key with a typing error"),
+        pytest.param('on = "apt"', 'on = "yum"', "a command is", id="a command for something unknown"),
+        pytest.param("risk", "risc", "a fix holds", id="a fix with a typing error"),
+    ],
+)
+def test_a_wrong_table_is_refused(old: str, new: str, says: str) -> None:
+    with pytest.raises(RuleError) as error:
+        read_rules(GOOD.replace(old, new), "fan.toml")
+    assert says in str(error.value)
+    assert "fan.toml" in str(error.value)
