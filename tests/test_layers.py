@@ -70,8 +70,8 @@ def test_a_check_touches_no_machine() -> None:
 
 def test_what_runs_in_a_patients_interpreter_needs_the_standard_library_alone() -> None:
     for path in set((SOURCE / "probes" / "patient").glob("*.py")) - {SOURCE / "probes" / "patient" / "__init__.py"}:
-        # The common start of the scripts is put before each of them; no import of it is left.
-        names = {name for name in imports(path) if not name.startswith("xpudoctor.probes.patient.start.")}
+        # What the scripts share is put before each of them; no import of it is left.
+        names = {name for name in imports(path) if not name.startswith("xpudoctor.probes.patient.")}
         others = {name.split(".")[0] for name in names} - set(sys.stdlib_module_names)
         allowed = {"torch", "intel_extension_for_pytorch"} if path.stem == "import_torch" else set()
         assert others <= allowed, path

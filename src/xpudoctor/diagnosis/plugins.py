@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xpudoctor.diagnosis.rules import Rule
-from xpudoctor.diagnosis.sources import Source, folder_source, package_source, tables
+from xpudoctor.diagnosis.sources import Source, find, folder_source, package_source, tables
 
 if TYPE_CHECKING:
     from xpudoctor.diagnosis.checks import Check
@@ -34,16 +34,25 @@ def load(folders: Iterable[Path] = ()) -> tuple[tuple[Check, ...], tuple[str, ..
     return tuple(checks.values()), tuple(problems)
 
 
-def every_rule() -> dict[str, Rule]:
-    """Return the rules of all installed sources by id, out of the tables alone; a plug-in that cannot be read is left out."""
-    rules: dict[str, Rule] = {}
-    for package in (BUILTIN, *_plugin_packages()):
+def find_rule(wanted: str) -> Rule | None:
+    """Return one rule of the installed sources, out of its table alone."""
+    return next((rule for source in _readable() if (rule := find(source, wanted))), None)
+
+
+def rule_ids() -> list[str]:
+    """Return the ids of all rules of the installed sources."""
+    return [rule.id for source in _readable() for _, _, table in tables(source) for rule in table]
+
+
+def _readable() -> Iterator[Source]:
+    yield package_source(BUILTIN)
+    for package in _plugin_packages():
         try:
-            rules = {rule.id: rule for _, _, table in tables(package_source(package)) for rule in table} | rules
+            source = package_source(package)
+            list(tables(source))
         except Exception:  # Foreign code and foreign tables: `check` reports what is wrong with them.
-            if package == BUILTIN:
-                raise
-    return rules
+            continue
+        yield source
 
 
 def _others(folders: Iterable[Path]) -> Iterator[tuple[str, Callable[[], Source]]]:

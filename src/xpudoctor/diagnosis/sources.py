@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.resources import files
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -28,8 +27,19 @@ class Source:
 
 def package_source(name: str) -> Source:
     """Return the source that an importable package is, such as the built-in `xpudoctor_checks`."""
-    folder = files(name)
+    folder = _folder(name)
     return Source(name, folder, lambda topic: import_module(f"{name}.{topic}") if _has(folder, topic) else None)
+
+
+def _folder(package: str) -> Traversable:
+    spec = find_spec(package)
+    path = Path(*(spec.submodule_search_locations or ())[:1]) if spec else Path()
+    if path.is_dir():
+        return path
+    # In a zip. Imported only then: it costs as much as reading all the tables.
+    from importlib.resources import files
+
+    return files(package)
 
 
 def folder_source(path: Path) -> Source:
@@ -50,6 +60,17 @@ def folder_source(path: Path) -> Source:
 
 def tables(source: Source) -> Iterator[tuple[str, str, tuple[Rule, ...]]]:
     """Yield the topic, the place and the rules of each table of a source, by name; no module is imported."""
+    for topic, place, text in _texts(source):
+        yield topic, place, read_rules(text, place)
+
+
+def find(source: Source, rule: str) -> Rule | None:
+    """Return one rule of a source; only the table that holds it is parsed."""
+    found = (read_rules(text, place) for _, place, text in _texts(source) if f'id = "{rule}"' in text)
+    return next((candidate for table in found for candidate in table if candidate.id == rule), None)
+
+
+def _texts(source: Source) -> Iterator[tuple[str, str, str]]:
     names = sorted((item for item in source.folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
     for table in names:
         place = f"{source.name}/{table.name}"
@@ -57,7 +78,7 @@ def tables(source: Source) -> Iterator[tuple[str, str, tuple[Rule, ...]]]:
             text = table.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise RuleError(f"{place}: cannot be read: {error}") from None
-        yield table.name.removesuffix(".toml"), place, read_rules(text, place)
+        yield table.name.removesuffix(".toml"), place, text
 
 
 def _has(folder: Traversable, topic: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import types
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 
@@ -43,12 +44,17 @@ def from_json(kind: Any, data: Any, place: str) -> Any:
 
 def _instance(kind: Any, data: Any, place: str) -> Any:
     table = _expect(dict, data, place)
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     known = {name: from_json(hints[name], item, f"{place}.{name}") for name, item in table.items() if name in hints}
     try:
         return kind(**known)
     except TypeError as error:
         raise SnapshotError(f"{place}: {str(error).partition(') ')[2] or error}") from None
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _expect(kind: Any, data: Any, place: str) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from xpudoctor.facts import toml
 
@@ -29,7 +28,7 @@ class GpuModel:
 @cache
 def models() -> Mapping[str, GpuModel]:
     """Return the table by PCI device id (four hexadecimal digits in lower case); raise ValueError where a row is wrong."""
-    data = toml.loads(files(__package__).joinpath("gpus.toml").read_text(encoding="utf-8"))
+    data = toml.load_resource(__package__, "gpus.toml")
     return {pci_id: _model(pci_id, row, data["family"]) for pci_id, row in data["gpu"].items()}
 
 

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import pkgutil
 import sys
+from typing import Any
 
 if sys.version_info >= (3, 11):
     from tomllib import TOMLDecodeError, loads
 else:
     from tomli import TOMLDecodeError, loads
 
-__all__ = ["TOMLDecodeError", "loads"]
+__all__ = ["TOMLDecodeError", "load_resource", "loads"]
+
+
+def load_resource(package: str, name: str) -> dict[str, Any]:
+    """Return a table that lies in a package, which may lie in a zip; `name` is its path with slashes."""
+    # importlib.resources would cost 8 ms at start-up.
+    data = pkgutil.get_data(package, name)
+    if data is None:
+        raise FileNotFoundError(f"{package}: {name}")
+    return loads(data.decode("utf-8"))

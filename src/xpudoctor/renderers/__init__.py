@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING
 
-from xpudoctor.diagnosis.findings import Report
-from xpudoctor.renderers.view import View
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from xpudoctor.diagnosis.findings import Report
+    from xpudoctor.renderers.view import View
 
 # Imported when chosen: a run needs one of them.
 RENDERERS = {"text": "terminal", "json": "json", "markdown": "markdown"}
@@ -15,5 +17,5 @@ RENDERERS = {"text": "terminal", "json": "json", "markdown": "markdown"}
 
 def render(report: Report, form: str, view: View) -> str:
     """Return the report in this format; KeyError for one that there is not."""
-    module = import_module(f"{__name__}.{RENDERERS[form]}")
-    return cast(Callable[[Report, View], str], module.render)(report, view)
+    renderer: Callable[[Report, View], str] = import_module(f"{__name__}.{RENDERERS[form]}").render
+    return renderer(report, view)

@@ -44,5 +44,5 @@ def _command(command: Command) -> str:
 
 
 def _open(text: str) -> str:
-    """Show what a finding would fill in as a word in capitals."""
-    return re.sub(r"\{(\w+)\}", lambda match: match[1].upper(), text)
+    """Show what a finding would fill in as a word in brackets."""
+    return re.sub(r"\{(\w+)\}", r"[\1]", text)

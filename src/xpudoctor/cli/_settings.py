@@ -1,0 +1,91 @@
+"""The settings of a project: `[tool.xpudoctor]` of pyproject.toml, or xpudoctor.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from xpudoctor.diagnosis.checks import Check
+from xpudoctor.facts import toml
+
+FAIL_ON = ("error", "warning", "info", "never")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`select` holds prefixes of rule ids; `ignore` prefixes, each with its reason."""
+
+    select: list[str] = field(default_factory=list)
+    ignore: Mapping[str, str] = field(default_factory=dict)
+    fail_on: str = "error"
+
+
+def read(folder: Path) -> Settings:
+    """Return the nearest settings at or above a folder; typer.BadParameter, naming file and key, where they are wrong."""
+    for parent in (folder, *folder.parents):
+        for file, table in ((parent / "xpudoctor.toml", None), (parent / "pyproject.toml", "xpudoctor")):
+            data = _data(file, table)
+            if data is not None:
+                return _settings(data, file)
+    return Settings()
+
+
+def _data(file: Path, table: str | None) -> Any:
+    """Return what a file says of xpudoctor; None where it is not there or says nothing."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{file}: cannot be read: {error}", param_hint="settings") from None
+    # Most projects have a pyproject.toml that says nothing of us; a broken one is then none of our business.
+    if table and f"tool.{table}" not in text:
+        return None
+    try:
+        data = toml.loads(text)
+    except toml.TOMLDecodeError as error:
+        raise typer.BadParameter(f"{file}: not TOML: {error}", param_hint="settings") from None
+    return data.get("tool", {}).get(table) if table else data
+
+
+def _settings(data: Any, file: Path) -> Settings:
+    if not isinstance(data, dict):
+        raise typer.BadParameter(f"{file}: a table of settings expected", param_hint="settings")
+    for problem in _problems(data):
+        raise typer.BadParameter(f"{file}: {problem}", param_hint="settings")
+    return Settings(data.get("select", []), data.get("ignore", {}), data.get("fail-on", "error"))
+
+
+def _problems(data: dict[str, Any]) -> list[str]:
+    select, ignore = data.get("select", []), data.get("ignore", {})
+    problems = [f"unknown key {key!r}" for key in sorted(set(data) - {"select", "ignore", "fail-on"})]
+    if not isinstance(select, list) or not all(isinstance(item, str) for item in select):
+        problems.append("select: a list of rule ids or beginnings of them")
+    if not isinstance(ignore, dict) or not all(isinstance(reason, str) and reason for reason in ignore.values()):
+        problems.append('ignore: a table that gives each rule id its reason: "rule-id" = "why"')
+    if data.get("fail-on", "error") not in FAIL_ON:
+        problems.append(f"fail-on: one of {', '.join(FAIL_ON)}")
+    return problems
+
+
+def selected(checks: Sequence[Check], prefixes: Sequence[str]) -> list[Check]:
+    """Return the checks whose rule begins with one of the prefixes (all, where there are none)."""
+    for prefix in prefixes:
+        _known(checks, prefix, "--select")
+    return [check for check in checks if not prefixes or check.rule.id.startswith(tuple(prefixes))]
+
+
+def ignored(checks: Sequence[Check], reasons: Mapping[str, str]) -> dict[str, str]:
+    """Return the reason for each rule that is ignored."""
+    for prefix in reasons:
+        _known(checks, prefix, "--ignore")
+    return {c.rule.id: reason for prefix, reason in reasons.items() for c in checks if c.rule.id.startswith(prefix)}
+
+
+def _known(checks: Sequence[Check], prefix: str, option: str) -> None:
+    if not any(check.rule.id.startswith(prefix) for check in checks):
+        raise typer.BadParameter(f"no rule begins with {prefix!r}; `xpudoctor list` shows them all", param_hint=option)

@@ -1,0 +1,93 @@
+"""`xpudoctor check`: look at the machine (or at a snapshot of one), judge, tell, and exit by what was found."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from xpudoctor.diagnosis.checks import Check
+    from xpudoctor.diagnosis.findings import Report
+    from xpudoctor.facts.snapshot import Snapshot
+
+
+class Format(str, Enum):
+    """The forms of a report."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class FailOn(str, Enum):
+    """The least severity that makes the exit status 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    NEVER = "never"
+
+
+def check(
+    python: Annotated[
+        Path | None,
+        typer.Option(help="The Python interpreter whose environment is looked at (default: the one that runs xpudoctor)."),
+    ] = None,
+    select: Annotated[list[str] | None, typer.Option(help="Ask only the rules whose id begins so. May be repeated.")] = None,
+    ignore: Annotated[list[str] | None, typer.Option(help="Do not ask the rules whose id begins so. May be repeated.")] = None,
+    fail_on: Annotated[FailOn | None, typer.Option(help="The least severity that makes the exit status 1 (default: error).")] = None,
+    form: Annotated[Format, typer.Option("--format", help="The form of the report.")] = Format.TEXT,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the report to this file.")] = None,
+    snapshot: Annotated[Path | None, typer.Option(help="Judge a saved snapshot (or JSON report) in place of this machine.")] = None,
+    static: Annotated[
+        bool, typer.Option("--static", help="Import nothing: ask only what needs no child process that imports torch.")
+    ] = False,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds after which a slow probe is given up.")] = 60,
+    checks: Annotated[list[Path] | None, typer.Option(help="A folder with more checks (its code is run). May be repeated.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show why, evidence, links, and every check.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show one line for each cause, and nothing else.")] = False,
+) -> int:
+    """Look at this machine and say what is wrong, why, and how to mend it."""
+    from xpudoctor.cli import _report, _settings
+
+    settings = _settings.read(Path.cwd())
+    facts, known, problems = _looked_up(snapshot, python, static, timeout, checks or [])
+    report = _judged(facts, known, select or settings.select, ignore, settings, problems)
+    _report.tell(report, form.value, output, verbose=verbose, quiet=quiet)
+    return _report.status(report, fail_on.value if fail_on else settings.fail_on)
+
+
+def _looked_up(
+    snapshot: Path | None, python: Path | None, static: bool, timeout: float, folders: list[Path]
+) -> tuple[Snapshot, tuple[Check, ...], tuple[str, ...]]:
+    """Return the facts, the checks and what is wrong with plug-ins; the rules are read while the probes run."""
+    from xpudoctor.cli import _machine
+
+    if snapshot is not None:
+        if python is not None or static:
+            raise typer.BadParameter("it is judged as it was taken: --python and --static are for a live machine", param_hint="--snapshot")
+        facts = _machine.saved(snapshot)
+        return facts, *_machine.checks(folders)
+    with _machine.live(python, static=static, timeout=timeout) as probes:
+        known, problems = _machine.checks(folders)
+    return probes.snapshot, known, problems
+
+
+def _judged(
+    facts: Snapshot,
+    known: tuple[Check, ...],
+    select: list[str],
+    ignore: list[str] | None,
+    settings: object,
+    problems: tuple[str, ...],
+) -> Report:
+    from xpudoctor.cli import _settings
+    from xpudoctor.diagnosis.examine import examine
+
+    assert isinstance(settings, _settings.Settings)
+    chosen = _settings.selected(known, select)
+    reasons = dict.fromkeys(ignore, "by --ignore") if ignore else settings.ignore
+    return examine(facts, chosen, _settings.ignored(known, reasons), problems)

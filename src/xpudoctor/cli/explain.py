@@ -1,0 +1,30 @@
+"""`xpudoctor explain`: what a rule means, why, the fix, the links; offline, out of its table alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from xpudoctor.diagnosis.rules import Rule
+
+
+def explain(rule: Annotated[str, typer.Argument(metavar="ID", help="The id of a rule, as `check` and `list` show it.")]) -> None:
+    """Explain one rule: what it means, why it matters, how to mend it, where it is written."""
+    from xpudoctor.renderers.rulebook import page
+
+    typer.echo(page(_found(rule)), nl=False)
+
+
+def _found(wanted: str) -> Rule:
+    from xpudoctor.diagnosis.plugins import find_rule, rule_ids
+
+    rule = find_rule(wanted)
+    if rule is not None:
+        return rule
+    from difflib import get_close_matches
+
+    near = get_close_matches(wanted, rule_ids(), 1)
+    hint = f"; did you mean {near[0]}?" if near else "; `xpudoctor list` shows them all"
+    raise typer.BadParameter(f"there is no rule {wanted!r}{hint}", param_hint="ID")
