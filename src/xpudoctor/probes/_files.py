@@ -1,0 +1,73 @@
+"""Files of the operating system, read so that a missing or unreadable one is simply not known."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# The whole of any file that is read here is far smaller, save a package database.
+_LIMIT = 64 * 1024**2
+
+
+def text(path: Path) -> str | None:
+    """Return what a file says, without the white space at its ends; None where it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(_LIMIT).decode("utf-8", "replace").strip()
+    except (OSError, ValueError):
+        return None
+
+
+def number(path: Path) -> int | None:
+    """Return the whole number that a file holds (sysfs writes some of them as 0x…)."""
+    try:
+        return int(text(path) or "", 0)
+    except ValueError:
+        return None
+
+
+def entries(folder: Path) -> tuple[Path, ...] | None:
+    """Return what is in a folder, sorted by name; None where it cannot be listed."""
+    try:
+        return tuple(folder / name for name in sorted(os.listdir(folder)))  # noqa: PTH208 (iterdir raises only when it is used)
+    except (OSError, ValueError):
+        return None
+
+
+def matching(folder: Path, start: str) -> tuple[Path, ...]:
+    """Return what is in a folder and starts so; nothing where it cannot be listed."""
+    return tuple(path for path in entries(folder) or () if path.name.startswith(start))
+
+
+def exists(path: Path) -> bool:
+    """Say whether there is such a file or folder; a path that may not be looked at is none."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Say whether there is such a folder; a path that may not be looked at is none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def real(path: Path) -> Path:
+    """Return a path without its links; the path itself where they run in a circle."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return path
+
+
+def link_name(path: Path) -> str | None:
+    """Return the name of what a link points at, empty where there is no link, None where it may not be read."""
+    try:
+        return path.readlink().name
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError):
+        return None

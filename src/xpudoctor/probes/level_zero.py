@@ -1,0 +1,51 @@
+"""Level Zero, the way from SYCL to the GPU: how far a child process comes on it."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from xpudoctor.facts.runtime import LevelZero, LevelZeroDevice
+from xpudoctor.probes._patient import answered, ask
+from xpudoctor.probes._run import Ended
+
+_MASK = "ZE_AFFINITY_MASK"
+# Without it the loader offers no device management, which is where free memory is asked for.
+_SYSMAN = {"ZES_ENABLE_SYSMAN": "1"}
+
+
+def level_zero(python: str | None, timeout: float) -> LevelZero:
+    """Return the stage that Level Zero reached; RuntimeError says why the interpreter could not be asked."""
+    ended = answered(ask(python, "level_zero", timeout=timeout, env=_SYSMAN))
+    devices, unmasked = _devices(ended), None
+    if not devices and os.environ.get(_MASK):
+        unmasked = len(_devices(ask(python, "level_zero", timeout=timeout, env={**_SYSMAN, _MASK: None})))
+    said = {key: value for mark in ended.marks if "device" not in mark for key, value in mark.items()}
+    return LevelZero(
+        stage=said["stage"],
+        loader=said.get("loader"),
+        gpu_driver=said.get("gpu_driver"),
+        result=said.get("result", ""),
+        ending=said.get("ending", "") or ended.ending,
+        drivers=said.get("drivers"),
+        devices=devices,
+        sysman=said.get("sysman", ""),
+        unmasked=unmasked,
+    )
+
+
+def _devices(ended: Ended) -> tuple[LevelZeroDevice, ...]:
+    memory = {mark["device"]: mark["memory"] for mark in ended.marks if "device" in mark}
+    found = [mark for mark in ended.marks if "found" in mark]
+    return tuple(_device(mark, memory.get(index)) for index, mark in enumerate(found))
+
+
+def _device(said: dict[str, Any], memory: int | None) -> LevelZeroDevice:
+    return LevelZeroDevice(
+        name=said["found"],
+        pci_id=said["pci_id"],
+        integrated=said["integrated"],
+        memory=memory,
+        largest_allocation=said["largest"],
+        driver_version=said["version"],
+    )

@@ -1,0 +1,27 @@
+"""The scripts that run in the interpreter that is examined: standard library only, Python 3.8 and later."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator
+
+_FUTURE = "from __future__ "
+_IMPORT = "from xpudoctor.probes.patient."
+
+
+def source(name: str) -> str:
+    """Return a script for `python -c`: one text, in which each import of a part of this folder is that part itself."""
+    joined: set[str] = set()
+    # First of all `start`, which makes the imports of the others safe.
+    return "\n".join([f"{_FUTURE}import annotations", *_lines("start", joined), *_lines(name, joined)])
+
+
+def _lines(name: str, joined: set[str]) -> Iterator[str]:
+    joined.add(name)
+    # Through the loader: the package may lie in a zip. (importlib.resources would cost 10 ms more.)
+    for line in (pkgutil.get_data(__name__, f"{name}.py") or b"").decode("utf-8").splitlines():
+        part = line.removeprefix(_IMPORT).partition(" ")[0] if line.startswith(_IMPORT) else ""
+        if part and part not in joined:
+            yield from _lines(part, joined)
+        elif not part and not line.startswith(_FUTURE):
+            yield line

@@ -1,0 +1,44 @@
+"""How every patient script begins: it reports by marks, sees nothing of the working folder, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+# A copy, so that a library that closes or redirects standard output does not silence the report.
+_REPORT = os.dup(1)
+
+
+def mark(**said: Any) -> None:
+    """Report something now, because the next step may be the last."""
+    text = json.dumps(said, ensure_ascii=False)
+    # Undecodable bytes of a path are surrogates here, which no JSON file could hold.
+    os.write(_REPORT, b"\x1e@xpudoctor " + text.encode("utf-8", "replace") + b"\n")
+
+
+def told(error: BaseException) -> str:
+    """Return an exception as Python prints its last line."""
+    kind = type(error)
+    name = kind.__name__ if kind.__module__ in ("builtins", "__main__") else kind.__module__ + "." + kind.__name__
+    try:
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
+        return f"{name}: {text.strip()}".rstrip(": ")
+    except Exception:
+        return name
+
+
+def _prepare() -> None:
+    here = os.getcwd()  # noqa: PTH109 (pathlib would cost every child 5 ms)
+    sys.path[:] = [path for path in sys.path if path not in ("", ".", here)]
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    except (ImportError, OSError, ValueError):
+        pass  # Windows writes no core files.
+
+
+if __name__ == "__main__":
+    _prepare()
