@@ -54,6 +54,8 @@ def end(process: subprocess.Popen[bytes], token: str = "", *, thorough: bool) ->
 
 def _kill_marked(token: bytes) -> None:
     """Kill the processes that carry the child's token in their environment: daemons too, whom no parent leads to."""
+    if sys.platform == "win32":
+        return
     for environ in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError):
             if token in environ.read_bytes():

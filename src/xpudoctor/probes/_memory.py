@@ -11,8 +11,13 @@ from xpudoctor.probes import _files
 
 
 def memory() -> System:
-    """By psutil, or by the system itself where it is missing (xpudoctor.pyz carries none) or cannot tell."""
-    return by_psutil() or (by_windows() if sys.platform == "win32" else by_proc())
+    """From the Linux kernel itself (to import psutil there costs more than all of `system`), elsewhere by psutil.
+
+    Windows is asked directly where psutil is missing (xpudoctor.pyz carries none) or cannot tell.
+    """
+    if sys.platform == "linux":
+        return by_proc()
+    return by_psutil() or by_windows()
 
 
 def by_psutil() -> System | None:

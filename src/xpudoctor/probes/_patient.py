@@ -18,9 +18,19 @@ _ENVIRONMENT = {
 }
 
 
-def ask(python: str | None, script: str, *arguments: str, timeout: float, env: Mapping[str, str | None] | None = None) -> Ended:
-    """Run a patient script in an interpreter, from the root folder: nothing there is imported by mistake."""
-    command = [located(python), "-c", source(script), *arguments]
+def ask(
+    python: str | None,
+    script: str,
+    *arguments: str,
+    timeout: float,
+    env: Mapping[str, str | None] | None = None,
+    packages: bool = True,
+) -> Ended:
+    """Run a patient script in an interpreter, from the root folder: nothing there is imported by mistake.
+
+    Without `packages` its site-packages stay closed: a script that needs none starts faster, and runs no code of a .pth file.
+    """
+    command = [located(python), *(() if packages else ("-S",)), "-c", source(script), *arguments]
     return run(command, timeout=timeout, env={**_ENVIRONMENT, **(env or {})}, cwd=Path(sys.prefix).anchor)
 
 

@@ -16,10 +16,10 @@ _SYSMAN = {"ZES_ENABLE_SYSMAN": "1"}
 
 def level_zero(python: str | None, timeout: float) -> LevelZero:
     """Return the stage that Level Zero reached; RuntimeError says why the interpreter could not be asked."""
-    ended = answered(ask(python, "level_zero", timeout=timeout, env=_SYSMAN))
+    ended = answered(ask(python, "level_zero", timeout=timeout, env=_SYSMAN, packages=False))
     devices, unmasked = _devices(ended), None
     if not devices and os.environ.get(_MASK):
-        unmasked = len(_devices(ask(python, "level_zero", timeout=timeout, env={**_SYSMAN, _MASK: None})))
+        unmasked = len(_devices(ask(python, "level_zero", timeout=timeout, env={**_SYSMAN, _MASK: None}, packages=False)))
     said = {key: value for mark in ended.marks if "device" not in mark for key, value in mark.items()}
     return LevelZero(
         stage=said["stage"],

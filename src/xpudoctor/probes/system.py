@@ -9,29 +9,33 @@ from dataclasses import fields
 from typing import Any
 
 from xpudoctor.facts.system import System
-from xpudoctor.probes._c_libraries import glibc, libstdcxx
-from xpudoctor.probes._linux_system import container, kernel, kernel_parameters, os_release, wsl
 from xpudoctor.probes._memory import memory
-from xpudoctor.probes._posix_user import limits, user
 from xpudoctor.probes._storage import disks, shared_memory
-from xpudoctor.probes._windows_system import graphics, libuv, long_paths, visual_cpp, windows
 
 _Part = Callable[[], System]
 _NAMES = {"linux": "linux", "win32": "windows", "cygwin": "windows", "darwin": "darwin"}
-_LINUX: tuple[_Part, ...] = (os_release, kernel, kernel_parameters, wsl, container, user, limits, shared_memory, glibc)
-_WINDOWS: tuple[_Part, ...] = (windows, long_paths, visual_cpp, graphics)
-_PARTS: dict[str, tuple[_Part, ...]] = {"linux": _LINUX, "windows": _WINDOWS, "darwin": (kernel, user, limits)}
 
 
 def system(python: str | None = None) -> System:
     """Return what is seen; `python` is the interpreter whose environment is examined (this one without a name)."""
-    name = _NAMES.get(sys.platform, sys.platform)
-    parts = [_machine, memory, disks, *_PARTS.get(name, ())]
-    if name == "linux":
-        parts.append(lambda: libstdcxx(python))
-    if name == "windows":
-        parts.append(lambda: libuv(python))
-    return merged(_survived(part) for part in parts)
+    return merged(_survived(part) for part in (_machine, memory, disks, *_parts(python)))
+
+
+def _parts(python: str | None) -> tuple[_Part, ...]:
+    """Return what can be asked of this system; only what it needs is imported, for a check is to start fast."""
+    if sys.platform == "win32":
+        from xpudoctor.probes._windows_system import graphics, libuv, long_paths, visual_cpp, windows
+
+        return windows, long_paths, visual_cpp, graphics, lambda: libuv(python)
+    from xpudoctor.probes._linux_system import container, kernel, kernel_parameters, os_release, wsl
+    from xpudoctor.probes._posix_user import limits, user
+
+    if sys.platform == "darwin":
+        return kernel, user, limits
+    from xpudoctor.probes._c_libraries import glibc, libstdcxx
+
+    linux = (os_release, kernel, kernel_parameters, wsl, container, user, limits, shared_memory, glibc)
+    return *linux, lambda: libstdcxx(python)
 
 
 def merged(parts: Iterable[System]) -> System:

@@ -13,7 +13,6 @@ import importlib.util
 import os
 import sys
 import time
-import traceback
 import warnings
 from typing import Any
 
@@ -76,7 +75,7 @@ def _imported(module: str) -> bool:
     try:
         importlib.import_module(module)
     except Exception as error:
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
         mark(error=told(error))
         return False
     mark(stage="imported", seconds=round(time.perf_counter() - start, 3))
@@ -100,7 +99,7 @@ def _xpu(torch: Any) -> None:
             _device(xpu, index)
         mark(stage="done")
     except Exception as error:
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
         mark(error=told(error))
 
 
