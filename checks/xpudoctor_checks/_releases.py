@@ -1,0 +1,23 @@
+"""The tables of releases: what belongs to a torch release, and which packages take NumPy 2 since when."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from xpudoctor.facts import toml
+
+
+def torch() -> dict[str, Any]:
+    """Return, by torch minor release, the torchvision minor, the XPU build of Triton and the oneAPI release of its runtime."""
+    return _table("torch_releases")
+
+
+def numpy_2() -> dict[str, dict[str, str]]:
+    """Return, by package, the first release that takes NumPy 2, by operating system."""
+    return _table("numpy2")
+
+
+@cache
+def _table(name: str) -> dict[str, Any]:
+    return toml.load_resource("xpudoctor_checks", f"tables/{name}.toml")
