@@ -22,7 +22,7 @@ from xpudoctor.renderers.rulebook import topic
 from xpudoctor.renderers.view import View
 
 DOCS = Path(__file__).resolve().parent
-# A snapshot of a machine that was really broken: torch's CPU wheel and IPEX beside each other, an Arc A770 on the bus.
+# A snapshot of a really broken environment (torch's CPU wheel and IPEX beside each other) under a described Arc A770.
 EXAMPLE = DOCS / "example.json"
 
 

@@ -18,6 +18,12 @@ def numpy_2() -> dict[str, dict[str, str]]:
     return _table("numpy2")
 
 
+def dpctl() -> list[dict[str, Any]]:
+    """Return the oneAPI release (a year) that each range of dpctl versions was linked with."""
+    rows: list[dict[str, Any]] = _table("sycl_runtime")["dpctl"]
+    return rows
+
+
 @cache
 def _table(name: str) -> dict[str, Any]:
     return toml.load_resource("xpudoctor_checks", f"tables/{name}.toml")

@@ -28,8 +28,6 @@ def only_unsupported_gpus(devices: Devices, packages: Packages | None, torch: To
     gpus = only_unsupported(devices)
     if not gpus or _fails(gpus, packages, torch):
         return None
-    if packages and packages.lacks("torch", "intel-extension-for-pytorch"):
-        return None
     if packages and _stack.ipex_llm(packages) and any(gpu.family in _IPEX_LLM for gpu in gpus):
         return None
     return Match(*gpus, gpu=gpus[0].label)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from xpudoctor import Fact, Match, Packages, System, fact
@@ -46,6 +47,17 @@ def numpy_2_with_old_wheels(packages: Packages, system: System | None) -> Iterat
         ready = row.get(system.os or "linux" if system else "linux", row["linux"])
         if package and package.parsed and package.parsed < Version(ready):
             yield Match(package, numpy, package=package.name, version=package.version, numpy=numpy.version, ready=ready)
+
+
+def dpctl_other_runtime(packages: Packages) -> Match | None:
+    dpctl = packages.get("dpctl")
+    runtime = packages.get("intel-sycl-rt") or packages.get("dpcpp-cpp-rt")
+    if dpctl is None or dpctl.parsed is None or runtime is None or runtime.parsed is None:
+        return None
+    wanted = next((row["oneapi"] for row in _releases.dpctl() if dpctl.parsed in SpecifierSet(row["versions"])), None)
+    if wanted is None or runtime.parsed.major == wanted:
+        return None
+    return Match(dpctl, runtime, dpctl=dpctl.version, wanted=wanted, found=f"{runtime.name} {runtime.version}")
 
 
 def package_leftovers(packages: Packages) -> Match | None:

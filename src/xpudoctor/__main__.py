@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
+
+# `python -m` puts the working folder first on the path; no code of the folder one stands in may run.
+if __name__ == "__main__" and not sys.argv[0].endswith(".pyz") and __spec__ is not None and __spec__.name == "xpudoctor.__main__":
+    sys.path[:1] = []
+
+import os
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,15 +17,22 @@ FOUND, USAGE, FAILED = 1, 2, 3
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 fine, 1 findings, 2 wrong usage or unreadable input, 3 the doctor itself failed."""
-    _speak_freely()
+    _open_streams()
     try:
         status = _run()
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read has read enough. Python would complain once more when it closes standard output.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
+        status = 0  # Whoever read has read enough.
+        _mute()
+    except OSError as error:
+        status = _failed(error)
+        _mute()
     sys.exit(status)
+
+
+def _mute() -> None:
+    """Keep Python from complaining once more when it closes a standard output that takes nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _run() -> int:
@@ -60,10 +72,18 @@ def _place(error: Exception) -> str:
     return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
 
 
-def _speak_freely() -> None:
-    """Let no text end the run because the terminal's or the pipe's encoding lacks a character of it."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+def _open_streams() -> None:
+    """Give every standard stream a file, so that no pipe of a child takes its number, and let no encoding end the run."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (for the whole run)
+        elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
 
 

@@ -94,6 +94,12 @@ WSL = Devices(dxg=True)
             CLEAR,
             id="an NVIDIA wheel in an XPU list",
         ),
+        pytest.param(
+            torch("2.13.0", cuda="13.0"), replace(gpus("7d55"), other_vendors=("10de",)), {}, CLEAR, id="a laptop with an NVIDIA card"
+        ),
+        pytest.param(
+            torch("2.13.0", cuda="13.0"), replace(gpus(A770), other_vendors=("10de",)), {}, FOUND, id="an Arc card beside an NVIDIA card"
+        ),
         pytest.param(Torch(installed=False), gpus(A770), {}, CLEAR, id="no torch"),
         pytest.param(None, gpus(A770), {}, UNKNOWN, id="a report that says nothing of torch"),
         pytest.param(torch("2.13.0+cpu"), None, {}, UNKNOWN, id="a report that says nothing of GPUs"),

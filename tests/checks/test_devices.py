@@ -51,7 +51,7 @@ def test_gpu_unsupported(devices, packages, torch, status):
         pytest.param(gpus(UHD_770), None, None, Status.FOUND, id="packages not looked at"),
         pytest.param(gpus(UHD_620), installed("torch==2.3.1", "ipex-llm==2.2.0"), None, Status.FOUND, id="too old for ipex-llm"),
         pytest.param(gpus(UHD_770), XPU, Torch(available=False), Status.CLEAR, id="the error says it"),
-        pytest.param(gpus(UHD_770), installed("numpy==2.0.0"), None, Status.CLEAR, id="no torch in the environment"),
+        pytest.param(gpus(UHD_770), installed("numpy==2.0.0"), None, Status.FOUND, id="before torch is installed"),
         pytest.param(gpus(IRIS_XE), installed("torch==2.1.0a0", "ipex-llm==2.2.0"), None, Status.CLEAR, id="ipex-llm supports Iris Xe"),
         pytest.param(gpus(UHD_770, B580), XPU, None, Status.CLEAR, id="a supported card beside it"),
         pytest.param(gpus("56c0"), XPU, None, Status.CLEAR, id="Flex is not settled"),

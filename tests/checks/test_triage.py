@@ -370,7 +370,6 @@ def test_arrange(findings, order):
     assert shown(*findings) == order
 
 
-@pytest.mark.xfail(reason="triage._top: each finding of a circle has another one as its top, so none is shown", strict=True)
 @pytest.mark.parametrize(
     "findings",
     [

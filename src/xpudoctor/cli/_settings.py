@@ -24,8 +24,12 @@ class Settings:
     fail_on: str = "error"
 
 
-def read(folder: Path) -> Settings:
-    """Return the nearest settings at or above a folder; typer.BadParameter, naming file and key, where they are wrong."""
+def read() -> Settings:
+    """Return the nearest settings at or above the working folder; typer.BadParameter, naming file and key, where they are wrong."""
+    try:
+        folder = Path.cwd()
+    except OSError:
+        return Settings()  # The folder is gone.
     for parent in (folder, *folder.parents):
         for file, table in ((parent / "xpudoctor.toml", None), (parent / "pyproject.toml", "xpudoctor")):
             data = _data(file, table)

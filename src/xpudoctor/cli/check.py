@@ -53,7 +53,7 @@ def check(
     """Look at this machine and say what is wrong, why, and how to mend it."""
     from xpudoctor.cli import _report, _settings
 
-    settings = _settings.read(Path.cwd())
+    settings = _settings.read()
     facts, known, problems = _looked_up(snapshot, python, static, timeout, checks or [])
     report = _judged(facts, known, select or settings.select, ignore, settings, problems)
     _report.tell(report, form.value, output, verbose=verbose, quiet=quiet)

@@ -18,8 +18,12 @@ def arrange(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     ordered = sorted(findings, key=_weight)
     parents = {finding.rule.id: _parent(finding, ordered) for finding in ordered}
     tops = {name: _top(name, parents) for name in parents}
-    arranged: list[Finding] = []
+    # A cause weighs what the worst of its consequences weighs.
+    weights: dict[str, tuple[int, int]] = {}
     for finding in ordered:
+        weights.setdefault(tops[finding.rule.id], _weight(finding))
+    arranged: list[Finding] = []
+    for finding in sorted(ordered, key=lambda finding: weights[tops[finding.rule.id]]):
         if tops[finding.rule.id] == finding.rule.id:
             arranged.append(finding)
             arranged += (
@@ -45,8 +49,10 @@ def _parent(finding: Finding, ordered: Sequence[Finding]) -> str | None:
 
 
 def _top(name: str, parents: dict[str, str | None]) -> str:
-    """Follow the explanations to the first cause; a circle ends where it began."""
+    """Follow the explanations to the first cause; of a circle, its weightiest finding is the top."""
     seen = [name]
-    while (parent := parents[seen[-1]]) is not None and parent not in seen:
+    while (parent := parents[seen[-1]]) is not None:
+        if parent in seen:
+            return min(seen[seen.index(parent) :], key=list(parents).index)
         seen.append(parent)
     return seen[-1]

@@ -56,12 +56,16 @@ class Gpu:
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """`complete` says that the bus was really read, so that an empty list means: no Intel GPU. `dxg` is WSL's GPU device."""
+    """`complete` says that the bus was really read, so that an empty list means: no Intel GPU. `dxg` is WSL's GPU device.
+
+    `other_vendors` are the PCI vendor ids of the other display controllers (`10de` is NVIDIA).
+    """
 
     gpus: tuple[Gpu, ...] = ()
     complete: bool = False
     dxg: bool | None = None
     wsl_libraries: tuple[str, ...] | None = None
+    other_vendors: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
 
     def of_family(self, *families: str) -> tuple[Gpu, ...]:

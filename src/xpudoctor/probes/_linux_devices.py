@@ -19,13 +19,16 @@ _DISPLAY = "0x03"
 
 
 def devices(root: Path = ROOT) -> Devices:
-    """Return the GPUs; the list is complete where the bus was listed and is not that of WSL's virtual machine."""
+    """Return the GPUs; the list is complete save under WSL. RuntimeError says that the bus could not be listed."""
     found = _files.entries(root / _BUS)
     wsl_folder, dxg = root / "usr/lib/wsl/lib", _files.exists(root / "dev/dxg")
     # WSL's bus shows no GPU of the host: an empty list says nothing there.
     under_windows = dxg or _files.is_folder(wsl_folder) or bool(_linux_system.wsl(root).wsl)
+    if found is None and not under_windows:
+        raise RuntimeError(f"/{_BUS} cannot be listed")
     return Devices(
-        gpus=tuple(_gpu(root, device) for device in found or () if _is_intel_display(device)),
+        gpus=tuple(_gpu(root, device) for device in found or () if _display_vendor(device) == _INTEL),
+        other_vendors=tuple(dict.fromkeys(v[2:] for device in found or () if (v := _display_vendor(device)) not in ("", _INTEL))),
         complete=found is not None and not under_windows,
         dxg=dxg,
         wsl_libraries=tuple(path.name for path in _files.entries(wsl_folder) or ()) if under_windows else None,
@@ -33,8 +36,9 @@ def devices(root: Path = ROOT) -> Devices:
     )
 
 
-def _is_intel_display(device: Path) -> bool:
-    return _files.text(device / "vendor") == _INTEL and (_files.text(device / "class") or "").startswith(_DISPLAY)
+def _display_vendor(device: Path) -> str:
+    """Return the vendor of a display controller (`0x8086`), empty for any other device."""
+    return (_files.text(device / "vendor") or "") if (_files.text(device / "class") or "").startswith(_DISPLAY) else ""
 
 
 def _gpu(root: Path, device: Path) -> Gpu:

@@ -11,6 +11,7 @@ from xpudoctor.probes import _registry
 DISPLAY_CLASS = r"SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
 _PCI = r"SYSTEM\CurrentControlSet\Enum\PCI"
 _ID = re.compile(r"VEN_8086&DEV_([0-9A-F]{4})", re.IGNORECASE)
+_VENDOR = re.compile(r"VEN_([0-9A-F]{4})", re.IGNORECASE)
 _PLACE = re.compile(r"\((\d+),(\d+),(\d+)\)\s*$")
 _DATE = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})$")
 
@@ -21,8 +22,14 @@ def devices() -> Devices:
     if keys is None:
         return Devices()
     places = _places()
-    found = (_gpu(key, places) for key in keys if key.rpartition("\\")[2].isdigit())
-    return Devices(tuple(gpu for gpu in found if gpu), complete=True, sources={"gpus": rf"HKLM\{DISPLAY_CLASS}"})
+    adapters = [key for key in keys if key.rpartition("\\")[2].isdigit()]
+    vendors = (_VENDOR.search(_registry.text(key, "MatchingDeviceId") or "") for key in adapters)
+    return Devices(
+        tuple(gpu for key in adapters if (gpu := _gpu(key, places))),
+        complete=True,
+        other_vendors=tuple(dict.fromkeys(vendor[1].lower() for vendor in vendors if vendor and vendor[1] != "8086")),
+        sources={"gpus": rf"HKLM\{DISPLAY_CLASS}"},
+    )
 
 
 def _places() -> dict[str, str]:

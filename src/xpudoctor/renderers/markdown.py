@@ -37,7 +37,7 @@ def _finding(finding: Finding, report: Report) -> Iterator[str]:
         needs = f" (needs: {', '.join(fix.needs)})" if fix.needs else ""
         yield f"\n**{'Or' if number else 'Fix'}.** {_text(fix.text)}{needs}" + (f" Risk: {_text(fix.risk)}" if fix.risk else "")
         if fix.commands:
-            yield "\n```sh\n" + "\n".join(fix.commands) + "\n```"
+            yield "\n```sh\n" + words.printable("\n".join(fix.commands)) + "\n```"
     yield ""
     consequences = report.consequences(finding)
     yield from (f"- follows from it: `{other.rule.id}`: {_text(other.message)}" for other in consequences)
@@ -54,9 +54,10 @@ def _checks(report: Report) -> Iterator[str]:
 
 def _text(text: str) -> str:
     """Keep foreign text from being read as Markdown or HTML."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|").replace("\r", " ").replace("\n", " ")
+    return words.printable(text).replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|").replace("\r", " ").replace("\n", " ")
 
 
 def _code(text: str) -> str:
+    text = words.printable(text)
     fence = "``" if "`" in text else "`"
     return f"{fence} {text} {fence}".replace("\n", " ") if fence == "``" else f"`{text}`".replace("\n", " ")

@@ -61,7 +61,7 @@ def _fixes(finding: Finding, view: View, indent: int) -> Iterator[str]:
         needs = f" (needs: {', '.join(fix.needs)})" if fix.needs else ""
         risk = f" Risk: {fix.risk}" if fix.risk else ""
         yield from _wrapped(f"{'or' if number else 'fix'}: {fix.text}{needs}{risk}", view, indent)
-        yield from (" " * (indent + 2) + _styled(f"$ {command}", view, fg="green") for command in fix.commands)
+        yield from (" " * (indent + 2) + _styled(words.printable(f"$ {command}"), view, fg="green") for command in fix.commands)
 
 
 def _consequence(finding: Finding, view: View) -> Iterator[str]:
@@ -71,7 +71,7 @@ def _consequence(finding: Finding, view: View) -> Iterator[str]:
 
 def _headed(mark: str, name: str, text: str, view: View, indent: int, color: str) -> Iterator[str]:
     """Yield `mark name: text`, wrapped, with the mark and the name in colour (which must not count for the width)."""
-    head = f"{mark} {name}:"
+    head, text = f"{mark} {name}:", words.printable(text)
     first, *rest = textwrap.wrap(
         f"{head} {text}",
         view.width,
@@ -111,7 +111,7 @@ def _mark(finding: Finding, view: View) -> str:
 
 def _wrapped(text: str, view: View, indent: int, **style: bool | str) -> Iterator[str]:
     """Yield the text in lines; a path or a link is never broken in two, as it could not be copied then."""
-    hanging = " " * (indent + (2 if indent else 0))
+    hanging, text = " " * (indent + (2 if indent else 0)), words.printable(text)
     lines = textwrap.wrap(
         text, view.width, initial_indent=" " * indent, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
     )

@@ -7,7 +7,14 @@ from xpudoctor.diagnosis.findings import Report, Status
 from xpudoctor.diagnosis.rules import Severity
 from xpudoctor.facts.snapshot import Snapshot
 
+# A message may quote what a library printed; nothing of it may steer the terminal.
+_CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
 _NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "hint"}
+
+
+def printable(text: str) -> str:
+    """Return a text without the characters that control a terminal."""
+    return text.translate(_CONTROLS)
 
 
 def machine(snapshot: Snapshot) -> list[str]:

@@ -77,12 +77,20 @@ def _opened(path: str, name: str, versioned: bool, conda: dict[str, Any]) -> dic
         raise ValueError(f"{file} is empty")
     more: dict[str, Any] = {}
     if name.startswith(_STACK) or not versioned:
-        more = {**_headers(file), "url": json.loads(_text(path, "direct_url.json") or "{}").get("url", "")}
+        more = {**_headers(file), "url": _url(_text(path, "direct_url.json"))}
     if more or name in conda:
         more["installer"] = _text(path, "INSTALLER").strip()
         if more["installer"] == "conda":
             conda.pop(name, None)
     return more
+
+
+def _url(direct: str) -> str:
+    """Return the address that a distribution was installed from, where its record tells one; ValueError where the record is damaged."""
+    told = json.loads(direct or "{}")
+    if not isinstance(told, dict):
+        raise ValueError("direct_url.json holds no table")
+    return str(told.get("url", ""))
 
 
 def _headers(file: str) -> dict[str, Any]:

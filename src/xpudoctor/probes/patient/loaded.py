@@ -17,9 +17,12 @@ def mapped(library: str) -> str:
         text = ctypes.create_unicode_buffer(32768)
         handle = windows.GetModuleHandleW(library)
         return text.value if handle and windows.GetModuleFileNameW(c_void_p(handle), text, 32768) else ""
-    with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as maps:  # noqa: PTH123 (pathlib costs 5 ms)
-        paths = (line.split(None, 5)[5].rstrip("\n") for line in maps if library.partition(".")[0] in line)
-        return next(paths, "")
+    try:
+        with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as maps:  # noqa: PTH123 (pathlib costs 5 ms)
+            paths = (line.split(None, 5)[5].rstrip("\n") for line in maps if library.partition(".")[0] in line)
+            return next(paths, "")
+    except OSError:
+        return library  # Without /proc its place is not known; that it is loaded is.
 
 
 def loadable(library: str) -> str:
