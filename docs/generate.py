@@ -29,7 +29,9 @@ EXAMPLE = DOCS / "example.json"
 def pages() -> dict[Path, str]:
     """Return every generated file with its text."""
     known = {name: rules for name, _, rules in tables(package_source(BUILTIN))}
-    rows = [f"| [{rule.id}]({name}.md#{rule.id}) | {rule.severity.value} | {rule.title} |" for name, rules in known.items() for rule in rules]
+    rows = [
+        f"| [{rule.id}]({name}.md#{rule.id}) | {rule.severity.value} | {rule.title} |" for name, rules in known.items() for rule in rules
+    ]
     index = f"# All {len(rows)} rules\n\n| rule | severity | what it is |\n|---|---|---|\n" + "\n".join(rows) + "\n"
     return {
         DOCS / "rules" / "index.md": index,
@@ -54,7 +56,7 @@ def picture(width: int = 100) -> str:
 
     console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True)
     console.print(Text("$ xpudoctor check", style="bold"))
-    console.print(Text.from_ansi(example(View(width, color=True, unicode=True))), soft_wrap=True)
+    console.print(Text.from_ansi(example(View(width, color=True, unicode=True))), overflow="fold")
     svg = console.export_svg(title="xpudoctor", unique_id="xpudoctor")
     # rich asks a server for its font; a picture in a repository must not.
     return "\n".join(line.rstrip() for line in re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL).splitlines()) + "\n"

@@ -65,8 +65,8 @@ def _fixes(finding: Finding, view: View, indent: int) -> Iterator[str]:
 
 
 def _consequence(finding: Finding, view: View) -> Iterator[str]:
-    arrow = "└" if view.unicode else "`-"
-    yield from _headed(arrow, finding.rule.id, f"{finding.message} (follows from the above)", view, _INDENT, _COLORS[finding.severity])
+    arrow = "└ hence" if view.unicode else "`- hence"
+    yield from _headed(arrow, finding.rule.id, finding.message, view, _INDENT, _COLORS[finding.severity])
 
 
 def _headed(mark: str, name: str, text: str, view: View, indent: int, color: str) -> Iterator[str]:
