@@ -20,7 +20,7 @@ _OLD = "click==8.1.8 rich==13.9.4 packaging==23.2 psutil==5.9.8"
 ENVIRONMENTS = (
     Patient("old-libraries", (f"pydantic==1.10.24 {_OLD}",), BARE),
     Patient("old-libraries-typer", (f"pydantic==1.10.24 typer==0.12.5 {_OLD}",), BARE),
-    Patient("lowest-libraries", ("pydantic==1.10.24 typer==0.12.0 click==8.1.8 rich==12.3.0 packaging==22.0 psutil==5.8.0",), BARE),
+    Patient("lowest-libraries", ("pydantic==1.10.24 typer==0.12.4 click==8.1.8 rich==12.3.0 packaging==22.0 psutil==5.8.0",), BARE),
     Patient("today's-libraries", ("pydantic typer<0.29 rich packaging psutil",), BARE),
 )
 _EACH = pytest.mark.parametrize("patient", [pytest.param(one, id=one.name) for one in ENVIRONMENTS])

@@ -70,8 +70,8 @@ def test_the_patient_is_ill(ward: Ward, patient: Patient) -> None:
         pytest.param(recipes.TWO_TORCHES, None, "torch-installed-twice", "install-damaged", id="two records of torch"),
         pytest.param(recipes.EMPTY_METADATA, A770, "package-metadata-damaged", "install-damaged", id="an empty METADATA"),
         pytest.param(recipes.LEFTOVERS, A770, "package-leftovers", "install-damaged", id="leftovers of an uninstall"),
-        pytest.param(recipes.DPCTL_18, None, "sycl-library-missing", "oneapi-version-mismatch", id="dpctl of 2025 on the runtime of 2026"),
-        pytest.param(recipes.DPCTL_17, None, "sycl-library-missing", "oneapi-version-mismatch", id="dpctl of 2024 on the runtime of 2026"),
+        pytest.param(recipes.DPCTL_18, None, "dpctl-other-runtime", "oneapi-version-mismatch", id="dpctl of 2025 on the runtime of 2026"),
+        pytest.param(recipes.DPCTL_17, None, "dpctl-other-runtime", "oneapi-version-mismatch", id="dpctl of 2024 on the runtime of 2026"),
         pytest.param(recipes.TRITONS, None, "triton-over-xpu-triton", "triton-wrong-build", id="triton over triton-xpu"),
     ],
 )
