@@ -2,8 +2,4 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
-pytest_plugins = ["wine"]
+pytest_plugins = ["tests.wine"]

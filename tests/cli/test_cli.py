@@ -244,3 +244,22 @@ def test_a_plug_in_folder_is_used_only_when_it_is_named(broken: Path) -> None:
     )
     assert "my-own" not in xpudoctor("check", "--snapshot", str(broken), cwd=folder).stdout
     assert "my-own" in xpudoctor("check", "--snapshot", str(broken), "--checks", str(folder)).stdout
+
+
+def test_an_installed_plug_in_is_used_and_a_broken_one_is_reported(broken: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    for name, target in (("good", "my_checks"), ("bad", "no_such_package")):
+        info = site / f"{name}-1.0.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[xpudoctor.checks]\n{name} = {target}\n")
+    (site / "my_checks").mkdir()
+    (site / "my_checks" / "__init__.py").write_text('"""Checks."""\n')
+    (site / "my_checks" / "mine.toml").write_text(
+        '[[rule]]\nid = "my-own"\ntitle = "t"\nmessage = "mine {torch}"\nwhy = "w"\nseverity = "info"\nconfidence = "certain"\n'
+        'links = ["https://example.org"]\nwhen.packages = ["torch"]\n'
+    )
+    ended = xpudoctor("check", "--snapshot", str(broken), PYTHONPATH=str(site))
+    assert "my-own: mine 2.13.0" in ended.stdout
+    assert "checks of no_such_package not loaded" in ended.stdout
+    assert xpudoctor("explain", "my-own", PYTHONPATH=str(site)).stdout.startswith("# my-own")

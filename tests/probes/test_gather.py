@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from patients import Patient
 
+from tests.probes.patients import Patient
 from xpudoctor.facts.environment import Environment
 from xpudoctor.facts.packages import Package, Packages
 from xpudoctor.facts.snapshot import SECTIONS, Snapshot

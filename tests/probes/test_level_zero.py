@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from patients import Patient
 
+from tests.probes.patients import Patient
 from xpudoctor.probes.level_zero import level_zero
 from xpudoctor.probes.opencl import opencl_gpus
 

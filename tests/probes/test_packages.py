@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-from patients import Patient
 
+from tests.probes.patients import Patient
 from xpudoctor.probes.packages import packages
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from patients import XPU, Patient
 
+from tests.probes.patients import XPU, Patient
 from xpudoctor.facts.torch import ImportOutcome, XpuDevice
 from xpudoctor.probes.torch import torch
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from patients import XPU, Patient
 
+from tests.probes.patients import XPU, Patient
 from xpudoctor.probes.torch import torch
 
 

@@ -7,8 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from windows_sections import seen
-from wine import Wine
+
+from tests.probes.windows_sections import seen
+from tests.wine import Wine
 
 pytestmark = pytest.mark.real
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from windows_sections import seen
-from wine import Wine
+
+from tests.probes.windows_sections import seen
+from tests.wine import Wine
 
 pytestmark = pytest.mark.real
 

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from wine import Wine
+
+from tests.wine import Wine
 
 pytestmark = pytest.mark.real
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from wine import Wine
+from tests.wine import Wine
 
 SEEN = """
 import json, sys
