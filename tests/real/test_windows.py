@@ -7,23 +7,22 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.probes.test_windows_adapters import DISPLAY, adapter, on_the_bus
 from tests.wine import Wine
 
 pytestmark = pytest.mark.real
 
 FILE_SYSTEM = r"SYSTEM\CurrentControlSet\Control\FileSystem"
-ADAPTER = r"SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}\0001"
 
 
 @pytest.fixture(scope="module")
 def lunar_lake(wine: Wine) -> Iterator[Wine]:
     """A laptop with Lunar Lake's GPU, a driver from before its floor, and long paths switched off."""
     wine.registry(FILE_SYSTEM, "LongPathsEnabled", "0", "REG_DWORD")
-    values = {"DriverDesc": "Intel(R) Arc(TM) 140V GPU", "DriverVersion": "32.0.101.5542", "DriverDate": "6-1-2024"}
-    for name, value in {**values, "MatchingDeviceId": r"PCI\VEN_8086&DEV_64A0"}.items():
-        wine.registry(ADAPTER, name, value)
+    adapter(wine, 1, "64A0", "Intel(R) Arc(TM) 140V GPU", "32.0.101.5542", "6-1-2024")
+    on_the_bus(wine, 1, "64A0", 0)
     yield wine
-    wine.forget(ADAPTER)
+    wine.forget(rf"{DISPLAY}\0001")
 
 
 def test_what_is_wrong_with_a_windows_machine_is_told(lunar_lake: Wine) -> None:
@@ -32,7 +31,7 @@ def test_what_is_wrong_with_a_windows_machine_is_told(lunar_lake: Wine) -> None:
     found = {finding["rule"] for finding in report["findings"]}
     assert {"windows-long-paths", "driver-too-old-windows"} <= found
     assert "no-render-permission" not in found
-    assert report["snapshot"]["devices"]["gpus"][0]["name"] == "Arc Graphics 140V" or report["snapshot"]["devices"]["gpus"]
+    assert [gpu["family"] for gpu in report["snapshot"]["devices"]["gpus"]] == ["lnl"]
     commands = [command for finding in report["findings"] for fix in finding["fixes"] for command in fix["commands"]]
     assert not any(command.startswith("sudo") for command in commands)
     assert any("LongPathsEnabled" in command for command in commands)
