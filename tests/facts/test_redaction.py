@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from xpudoctor.facts.packages import Package, Packages
 from xpudoctor.facts.redaction import Identity, redacted, redactor
 
 ALICE = redactor(Identity("alice", "/home/alice", "alices-box"))
@@ -68,6 +71,11 @@ def test_a_user_who_is_called_like_a_package_blanks_no_package() -> None:
 
 
 def test_variables_whose_name_is_a_secret_lose_their_value() -> None:
-    data = {"variables": {"MY_API_KEY": "short", "ZE_AFFINITY_MASK": "0"}, "list": ["/home/alice/a"], "number": 3}
-    clean = {"variables": {"MY_API_KEY": "<secret>", "ZE_AFFINITY_MASK": "0"}, "list": ["~/a"], "number": 3}
+    data = {"variables": {"MY_API_KEY": "short", "ZE_AFFINITY_MASK": "0"}, "list": ("/home/alice/a",), "number": 3}
+    clean = {"variables": {"MY_API_KEY": "<secret>", "ZE_AFFINITY_MASK": "0"}, "list": ("~/a",), "number": 3}
     assert redacted(data, ALICE) == clean
+
+
+def test_a_section_keeps_its_shape() -> None:
+    package = Package("torch", "2.6.0", location="/home/alice/x", requires=("numpy",))
+    assert redacted(Packages((package,), complete=True), ALICE) == Packages((replace(package, location="~/x"),), complete=True)

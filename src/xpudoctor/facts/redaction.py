@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any
 
 # A secret is what stands after these names, or has one of these services' shapes.
@@ -58,6 +59,8 @@ def redactor(identity: Identity, keep: frozenset[str] = frozenset()) -> Callable
         if len(word) > 2 and word.lower() not in plain
     ]
 
+    # One folder stands in the record of every package.
+    @cache
     def redact(text: str) -> str:
         text = home.sub("~", text) if home else text
         text = _HOMES.sub(r"\1<user>", text)
@@ -68,19 +71,17 @@ def redactor(identity: Identity, keep: frozenset[str] = frozenset()) -> Callable
     return redact
 
 
-def redacted(data: Any, redact: Callable[[str], str]) -> Any:
-    """Return JSON data with every text in it redacted; the names of fields and variables stay, secret variables lose their value."""
-    if isinstance(data, str):
-        return redact(data)
-    if isinstance(data, Mapping):
-        return {key: _value(key, value, redact) for key, value in data.items()}
-    return [redacted(item, redact) for item in data] if isinstance(data, list) else data
+def redacted(value: Any, redact: Callable[[str], str]) -> Any:
+    """Return a section, or a part of one, with every text in it redacted; variables whose name is a secret's lose their value."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, tuple):
+        return tuple(redacted(item, redact) for item in value)
+    if isinstance(value, Mapping):
+        return {key: "<secret>" if item and _SECRET_VARIABLE.fullmatch(key) else redacted(item, redact) for key, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return type(value)(**{field.name: redacted(getattr(value, field.name), redact) for field in fields(value)})
+    return value
 
 
 _SECRET_VARIABLE = re.compile(_SECRET_NAME, re.IGNORECASE)
-
-
-def _value(key: str, value: Any, redact: Callable[[str], str]) -> Any:
-    if isinstance(value, str) and value and _SECRET_VARIABLE.fullmatch(key):
-        return "<secret>"
-    return redacted(value, redact)

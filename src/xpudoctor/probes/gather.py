@@ -11,7 +11,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from xpudoctor.facts import codec
 from xpudoctor.facts.packages import Packages
 from xpudoctor.facts.redaction import Identity, redacted, redactor
 from xpudoctor.facts.snapshot import Snapshot
@@ -54,7 +53,7 @@ def gather(python: str | None, *, static: bool, timeout: float, progress: Callab
         if why:
             gaps[section] = redact(why)
         else:
-            sections[section] = codec.from_json(type(seen), redacted(codec.to_json(seen), redact), section)
+            sections[section] = redacted(seen, redact)
     return Snapshot(**sections, gaps=dict(sorted(gaps.items())))
 
 
