@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.diagnosis.test_rules import GOOD
 
+from tests.diagnosis.test_rules import GOOD
 from xpudoctor import System
 from xpudoctor.diagnosis.checks import Check, collect
 from xpudoctor.diagnosis.examine import examine

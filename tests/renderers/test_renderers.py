@@ -8,8 +8,8 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.renderers.example import EMPTY, GOOD, REPORT, WRONG
 
+from tests.renderers.example import EMPTY, GOOD, REPORT, WRONG
 from xpudoctor.diagnosis.findings import Report
 from xpudoctor.renderers import RENDERERS, render
 from xpudoctor.renderers.rulebook import page
