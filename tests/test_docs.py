@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from xpudoctor.diagnosis.plugins import load
+
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "checks" / "README.md", *(ROOT / "docs").glob("*.md")]
 
@@ -38,3 +40,10 @@ def test_the_readme_has_the_two_commands_that_ci_runs() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for name in ("use", "test"):
         assert re.search(rf"<!-- ci: {name} -->\n```sh\npython3 -m venv [^\n]+\n```\n", text), name
+
+
+def test_a_fresh_environment_is_never_the_one_at_hand() -> None:
+    for check in load()[0]:
+        for fix in check.rule.fixes:
+            if "fresh environment" in fix.text:
+                assert not any(command.run.startswith("pip ") for command in fix.commands), check.rule.id

@@ -14,8 +14,9 @@ from packaging.version import Version
 from xpudoctor import Fact, Gpu, Runtime, leading_version, minor
 from xpudoctor.facts import toml
 
-# The packages that hold the Level Zero driver: of Debian and Ubuntu, of Intel's older repository, of Fedora, of Arch and openSUSE.
-PACKAGES = ("libze-intel-gpu1", "intel-level-zero-gpu", "intel-level-zero", "intel-compute-runtime")
+# The packages that hold the Level Zero driver: of Debian and Ubuntu, of Intel's older repository, of Fedora, of Arch and openSUSE,
+# and of Debian 12, where it is inside the OpenCL package (elsewhere that is of the same build).
+PACKAGES = ("libze-intel-gpu1", "intel-level-zero-gpu", "intel-level-zero", "intel-compute-runtime", "intel-opencl-icd")
 LOADERS = ("libze1", "level-zero", "oneapi-level-zero", "level-zero-loader")
 # YY.WW.BUILD.PATCH, 1.3.BUILD.PATCH or 1.x.BUILD+PATCH; every build since 2021 has five digits.
 _BUILD = re.compile(r"\b\d+\.\d+\.(\d{5,6})(?:[.+](\d+))?")

@@ -95,3 +95,12 @@ def ipex_llm(packages: Packages) -> Package | None:
 def xe_cores(packages: Packages) -> dict[str, Package]:
     """Return the compiled GPU halves of ipex-llm that are installed, by name."""
     return {name: core for name in XE_CORES if (core := packages.get(name))}
+
+
+_VENDORS = {"cuda": "10de", "rocm": "1002"}
+
+
+def is_for_other_card(torch: Torch | None, packages: Packages | None, devices: Devices) -> bool:
+    """Say whether this torch was built for another vendor's card that is there: no mistake where Intel's GPU is the one of the CPU."""
+    vendor = _VENDORS.get(build_of(torch, packages) or "")
+    return vendor in devices.other_vendors and all(gpu.kind == "integrated" for gpu in devices.gpus)

@@ -26,15 +26,12 @@ _ONEAPI = re.compile(r"[^\s:;]*oneapi[\\/](?!intelpython)[^\s:;]*", re.IGNORECAS
 # The steps of the probe that are the import itself; what comes after them asks the driver.
 _IMPORTING = ("", "importing")
 
-_VENDORS = {"cuda": "10de", "rocm": "1002"}
-
 
 def torch_not_xpu_build(torch: Torch, devices: Devices, packages: Packages | None, runtime: Runtime | None) -> Match | None:
     build, gpus = _stack.build_of(torch, packages), _stack.usable_gpus(devices, runtime)
     if not torch.version or not gpus or build in (None, "xpu") or (packages and packages.get("bigdl-core-cpp")):
         return None
-    # Beside another vendor's card, the build for that card is no mistake where Intel's GPU is the one of the CPU.
-    if _VENDORS.get(build or "") in devices.other_vendors and all(gpu.kind == "integrated" for gpu in gpus):
+    if _stack.is_for_other_card(torch, packages, devices):
         return None
     return Match(torch, gpus[0], torch=torch.version, build={"cpu": "CPU", "cuda": "CUDA", "rocm": "ROCm"}[build or ""], gpu=gpus[0].label)
 

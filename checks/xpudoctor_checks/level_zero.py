@@ -112,6 +112,8 @@ def torch_xpu_unavailable(torch: Torch, devices: Devices, packages: Packages | N
     wanted = gpus or _stack.build_of(torch, packages) == "xpu"
     if torch.available is not False or not wanted or (packages and packages.get("bigdl-core-cpp")):
         return None
+    if _stack.is_for_other_card(torch, packages, devices):
+        return None
     # Before 2.5 it was IPEX that brought torch.xpu, which is asked here without it.
     if packages and _stack.build_of(torch, packages) is None and _stack.ipex(packages):
         return None
@@ -123,6 +125,8 @@ def torch_xpu_unavailable(torch: Torch, devices: Devices, packages: Packages | N
 def _target(devices: Devices, packages: Packages | None, torch: Torch | None) -> Fact | None:
     """Return the GPU that Level Zero should list; under WSL, where the bus shows none, what Windows lends to a torch made for XPU."""
     gpus = _stack.level_zero_gpus(devices, packages)
+    if _stack.is_for_other_card(torch, packages, devices):
+        return None
     if gpus:
         return Fact("GPU", gpus[0].label, gpus[0].source)
     if devices.dxg and not devices.gpus and _stack.build_of(torch, packages) == "xpu":

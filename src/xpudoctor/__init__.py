@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+# Not out of typing: `python -m xpudoctor` looks for that in the working folder first, and this file runs before any other.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from xpudoctor.diagnosis.findings import Match
     from xpudoctor.facts.devices import Devices, Gpu
     from xpudoctor.facts.environment import Environment
@@ -45,4 +46,6 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

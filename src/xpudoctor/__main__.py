@@ -1,14 +1,33 @@
 """The program: runs the command line, and turns whatever ends it into an exit status."""
 
+# ruff: noqa: E402 (the module path has to be cleaned before the first import)
 from __future__ import annotations
 
+import os
 import sys
 
-# `python -m` puts the working folder first on the path; no code of the folder one stands in may run.
-if __name__ == "__main__" and not sys.argv[0].endswith(".pyz") and __spec__ is not None and __spec__.name == "xpudoctor.__main__":
-    sys.path[:1] = []
 
-import os
+def _is_here(folder: str) -> bool:
+    try:
+        return os.path.samefile(folder or ".", ".")  # noqa: PTH121 (pathlib is still to be found on the path that is cleaned here)
+    except OSError:
+        return folder in ("", ".")
+
+
+def _outside(path: list[str]) -> list[str]:
+    """Return the module path without the folder one stands in: `python -m` and an empty entry of PYTHONPATH put it before Python's own."""
+    library = os.path.dirname(os.__file__)  # noqa: PTH120
+    own = path.index(library) if library in path else len(path)
+    return [folder for folder in path[:own] if not _is_here(folder)] + path[own:]
+
+
+if sys.version_info < (3, 10):  # noqa: UP036 (pip refuses an older Python, but the one-file build runs without pip)
+    sys.stderr.write(f"xpudoctor needs Python 3.10 or later; this is {sys.version.split()[0]} (--python looks at an older one)\n")
+    sys.exit(2)
+# No code of the working folder may run.
+sys.path[:] = _outside(sys.path)
+
+import signal
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,6 +37,7 @@ FOUND, USAGE, FAILED = 1, 2, 3
 def main() -> NoReturn:
     """Run the command line and exit: 0 fine, 1 findings, 2 wrong usage or unreadable input, 3 the doctor itself failed."""
     _open_streams()
+    _heed()
     try:
         status = _run()
         sys.stdout.flush()
@@ -30,6 +50,19 @@ def main() -> NoReturn:
     sys.exit(status)
 
 
+def _heed() -> None:
+    """Let the signals that ask a program to end do so in good order: Python by itself would die of them and leave its children."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) == signal.SIG_DFL:  # Under nohup it is ignored, and stays so.
+            signal.signal(number, _end)
+
+
+def _end(number: int, _frame: object) -> None:
+    signal.signal(number, signal.SIG_IGN)  # A second one would cut short what ends the children.
+    raise SystemExit(128 + number)
+
+
 def _mute() -> None:
     """Keep Python from complaining once more when it closes a standard output that takes nothing."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -40,12 +73,17 @@ def _run() -> int:
 
     try:
         return int(app(standalone_mode=False) or 0)
-    except BrokenPipeError:
+    except OSError:  # Standard output takes nothing, most likely.
+        raise
+    except SystemExit as error:  # typer makes one of a closed pipe.
+        if isinstance(error.__context__, BrokenPipeError):
+            raise error.__context__ from None
         raise
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        return _failed(error)
+        # A class that is being made wraps even a Ctrl-C.
+        return 130 if isinstance(error.__cause__, KeyboardInterrupt) else _failed(error)
 
 
 def _failed(error: Exception) -> int:

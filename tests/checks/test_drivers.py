@@ -107,7 +107,8 @@ def test_driver_too_old_for_torch(devices, runtime, torch, status):
     ("devices", "kernel", "runtime", "status"),
     [
         pytest.param(gpus(A770, kernel_driver="i915"), "6.8.7", None, Status.FOUND, id="the hang of 6.8.5 to 6.8.9"),
-        pytest.param(gpus(B580), "6.16.9", None, Status.FOUND, id="xe of 6.16.9"),
+        pytest.param(gpus(B580), "6.16.9", level_zero(), Status.FOUND, id="xe of 6.16.9"),
+        pytest.param(gpus(B580), "6.16.9", level_zero(B580), Status.CLEAR, id="a card that works on 6.16.9"),
         pytest.param(gpus(LUNAR_LAKE, kernel_driver="xe"), "6.18.2", neo("25.48.36300.8-1"), Status.FOUND, id="25.48 on 6.18"),
         pytest.param(gpus(B580, B580, kernel_driver="xe"), "6.17.0", neo("26.09.37435.12-1"), Status.FOUND, id="two cards before 7.1"),
         pytest.param(gpus(PANTHER_LAKE), "6.17.2-1-pve", neo("26.14.37833.4-1"), Status.FOUND, id="Panther Lake with 26.14"),

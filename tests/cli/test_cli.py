@@ -162,6 +162,8 @@ def test_an_unreadable_snapshot_is_one_clear_line(tmp_path: Path, content: bytes
         pytest.param(("check", "--python", "/no/such/python"), id="an interpreter that there is not"),
         pytest.param(("check", "--snapshot", "x", "--static"), id="static and a snapshot"),
         pytest.param(("check", "--timeout", "0"), id="no time at all"),
+        pytest.param(("check", "--timeout", "nan"), id="a time that is no number"),
+        pytest.param(("check", "--timeout", "inf"), id="a time without end"),
         pytest.param(("moon",), id="a command that there is not"),
         pytest.param(("explain", "moon"), id="a rule that there is not"),
         pytest.param(("check", "--static", "-o", "/no/such/folder/file"), id="a file that cannot be written"),
@@ -263,3 +265,16 @@ def test_an_installed_plug_in_is_used_and_a_broken_one_is_reported(broken: Path,
     assert "my-own: mine 2.13.0" in ended.stdout
     assert "checks of no_such_package not loaded" in ended.stdout
     assert xpudoctor("explain", "my-own", PYTHONPATH=str(site)).stdout.startswith("# my-own")
+
+
+def test_a_snapshot_that_powershell_wrote_is_read(broken: Path) -> None:
+    broken.write_bytes(json.dumps(BROKEN).encode("utf-16"))
+    assert xpudoctor("check", "--snapshot", str(broken)).returncode == 1
+
+
+def test_a_wrong_prefix_in_the_settings_names_the_file(broken: Path) -> None:
+    (broken.parent / "xpudoctor.toml").write_text('[ignore]\n"moon" = "why not"\n')
+    ended = xpudoctor("check", "--snapshot", str(broken), cwd=broken.parent)
+    assert ended.returncode == 2
+    assert "ignore in" in ended.stderr
+    assert "xpudoctor.toml" in "".join(ended.stderr.replace("│", " ").split())

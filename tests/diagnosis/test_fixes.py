@@ -16,6 +16,8 @@ DRIVER = Fix(
     "Install {what}.",
     (Command("apt", ("apt",)), Command("dnf", ("dnf",)), Command("ppa", ("ubuntu",)), Command("Get", ("windows",)), Command("any")),
 )
+FRESH = Fix("Start anew.", (Command("fresh pip install torch"),))
+LOOK = Fix("Look.", (Command('X=1 python -c "import torch"'), Command("conda install libuv"), Command("xpudoctor check --timeout 9")))
 PIP = Fix("Install it.", (Command("pip install torch --index-url https://x"),))
 VENV: dict[str, Any] = {"executable": "/v/bin/python", "environment": "venv", "installer": "pip"}
 
@@ -66,3 +68,44 @@ def test_pip_becomes_what_reaches_the_environment(packages: Packages | None, var
 
 def test_the_values_of_the_match_fill_the_fix() -> None:
     assert remedy(DRIVER, Snapshot(), {"what": "the driver"}).text == "Install the driver."
+
+
+@pytest.mark.parametrize(
+    ("system", "installer", "command"),
+    [
+        pytest.param("linux", "pip", "python3.11 -m venv xpu-env && xpu-env/bin/python -m pip install torch", id="Linux"),
+        pytest.param("windows", "pip", "py -3.11 -m venv xpu-env; xpu-env\\Scripts\\python.exe -m pip install torch", id="Windows"),
+        pytest.param(
+            "linux",
+            "uv",
+            "uv venv --python 3.11 xpu-env && uv pip install torch --python xpu-env --index-strategy unsafe-best-match",
+            id="uv",
+        ),
+    ],
+)
+def test_a_fresh_environment_is_not_the_broken_one(system: str, installer: str, command: str) -> None:
+    snapshot = Snapshot(system=System(os=system), packages=Packages(**{**VENV, "installer": installer}))
+    assert remedy(FRESH, snapshot, {}).commands == (command,)
+
+
+def test_every_command_reaches_the_environment_that_was_looked_at() -> None:
+    packages = Packages(executable="/envs/llm/bin/python", environment="conda", installer="pip", sources={"environment": "/envs/llm"})
+    assert remedy(LOOK, Snapshot(packages=packages, environment=variables(CONDA_PREFIX="/opt/conda")), {}).commands == (
+        'X=1 /envs/llm/bin/python -c "import torch"',
+        "conda install -p /envs/llm libuv",
+        "xpudoctor check --python /envs/llm/bin/python --timeout 9",
+    )
+
+
+@pytest.mark.parametrize(
+    ("executable", "active", "command"),
+    [
+        pytest.param("/venvA2/bin/python", "/venvA", "/venvA2/bin/python -m pip install torch", id="a name like the active one"),
+        pytest.param("~/my v/bin/python", "", '"$HOME/my v/bin/python" -m pip install torch', id="a blank below the home folder"),
+        pytest.param("/scratch/<user>/v/bin/python", "", "/scratch/$USER/v/bin/python -m pip install torch", id="a redacted name"),
+    ],
+)
+def test_a_path_can_be_copied(executable: str, active: str, command: str) -> None:
+    packages = Packages(**{**VENV, "executable": executable})
+    fix = Fix("Install it.", (Command("pip install torch"),))
+    assert remedy(fix, Snapshot(packages=packages, environment=variables(VIRTUAL_ENV=active)), {}).commands == (command,)

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from xpudoctor.facts.devices import Gpu
 from xpudoctor.facts.packages import Package, Packages
 from xpudoctor.facts.redaction import Identity, redacted, redactor
+from xpudoctor.facts.system import System
 
 ALICE = redactor(Identity("alice", "/home/alice", "alices-box"))
 INTEL = redactor(Identity("intel", "/home/intel", "intel"), frozenset({"torch"}))
@@ -25,6 +27,9 @@ INTEL = redactor(Identity("intel", "/home/intel", "intel"), frozenset({"torch"})
         pytest.param("no entry for alice", "no entry for <user>", id="the user's name as a word"),
         pytest.param("on alices-box:", "on <host>:", id="the host's name as a word"),
         pytest.param("https://joe:pw@mirror/simple", "https://<credentials>@mirror/simple", id="credentials in an address"),
+        pytest.param("https://joe:p@w@mirror/simple", "https://<credentials>@mirror/simple", id="a password with an @"),
+        pytest.param("/data/home/alice/venv", "/data/home/<user>/venv", id="a folder that ends as the home folder"),
+        pytest.param("/a\udcff:/b", "/a?:/b", id="a byte that is no text"),
         pytest.param("https://ghp_abcdefghijklmnop@h/x", "https://<credentials>@h/x", id="a token in an address"),
         pytest.param("HF_TOKEN=hf_abcdefghijklmnopqrst", "HF_TOKEN=<secret>", id="a token after its name"),
         pytest.param("api-key: 'abcd1234efgh'", "api-key: '<secret>'", id="a key in quotes"),
@@ -55,10 +60,38 @@ def test_it_is_taken_out(text: str, clean: str) -> None:
         "/usr/lib/x86_64-linux-gnu/libze_intel_gpu.so.1.3.24595",
         "UR_RESULT_ERROR_DEVICE_LOST",
         "6.8.0-45-generic",
+        "/etc/passwd: Permission denied",
+        "PermissionError: /x/token: Permission denied",
     ],
 )
 def test_it_survives(text: str) -> None:
     assert ALICE(text) == text
+
+
+@pytest.mark.parametrize(
+    ("identity", "text"),
+    [
+        pytest.param(Identity("dev", "/home/dev", "dev"), "/dev/dri/renderD128", id="dev"),
+        pytest.param(Identity("lib", "/home/lib", ""), "/usr/lib/x86_64-linux-gnu/libze_loader.so.1", id="lib"),
+        pytest.param(Identity("cu124", "/home/cu124", ""), "2.6.0+cu124", id="a local version"),
+        pytest.param(Identity("root", "/root", ""), "/mnt/root/venv", id="root, and a folder root elsewhere"),
+        pytest.param(Identity("alice", "/home/alice", "nixos"), "nixos", id="a host named by its distribution"),
+    ],
+)
+def test_a_name_that_is_a_fact_elsewhere_survives(identity: Identity, text: str) -> None:
+    assert redactor(identity)(text) == text
+
+
+def test_words_of_a_closed_vocabulary_survive() -> None:
+    redact = redactor(Identity("discrete", "/home/discrete", "bluefin"))
+    assert redacted(Gpu("56a0", kind="discrete"), redact) == Gpu("56a0", kind="discrete")
+    seen = redacted(System(distribution="bluefin", groups=("discrete",)), redact)
+    assert seen == System(distribution="bluefin", groups=("<user>",))
+
+
+def test_a_folder_that_names_a_fact_is_redacted() -> None:
+    seen = Packages(sources={"/home/alice/x": "not read", "environment": "~/x"})
+    assert redacted(seen, ALICE).sources == {"~/x": "not read", "environment": "~/x"}
 
 
 def test_a_user_who_is_called_intel_blanks_no_package() -> None:

@@ -163,13 +163,6 @@ def test_names_that_are_no_text(patient: Patient, monkeypatch: pytest.MonkeyPatc
     assert set(names(patient)) == {"größe", "no?text"}
 
 
-def test_an_interpreter_given_by_a_relative_path(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
-    patient.distribution("torch", "2.6.0")
-    monkeypatch.chdir(patient.folder)
-    assert packages("bin/python", 10).executable == patient.python
-    assert packages("./bin/../bin/python", 10).get("torch")
-
-
 def test_other_pythons(other: Patient) -> None:
     other.distribution("torch", "2.4.0", "Requires-Dist: numpy")
     seen = packages(other.python, 10)

@@ -96,16 +96,37 @@ def test_grandchildren_are_ended(script: str) -> None:
     assert gone(int(ended.stdout))
 
 
-def test_nothing_outlives_the_program(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "child",
+    [
+        pytest.param("echo $$ > pid; exec sleep 300", id="a child"),
+        pytest.param("setsid sleep 300 & echo $! > pid; wait", id="a grandchild in a session of its own"),
+    ],
+)
+def test_nothing_outlives_the_program(tmp_path: Path, child: str) -> None:
     script = f"""
 import threading, time
 from xpudoctor.probes._run import run
-command = ["sh", "-c", "echo $$ > {tmp_path}/pid; exec sleep 300"]
+command = ["sh", "-c", "cd {tmp_path}; {child}"]
 threading.Thread(target=run, args=(command,), kwargs={{"timeout": 200}}, daemon=True).start()
 time.sleep(0.5)
 """
     subprocess.run([sys.executable, "-c", script], check=True, timeout=20)
     assert gone(int((tmp_path / "pid").read_text()))
+
+
+def test_no_child_is_started_once_the_program_ends() -> None:
+    script = """
+from xpudoctor.probes import _run
+_run._CLOSING.set()
+print(_run.run(["true"], timeout=1).ending)
+"""
+    ended = subprocess.run([sys.executable, "-c", script], check=True, timeout=20, capture_output=True, text=True)
+    assert ended.stdout == "interrupted\n"
+
+
+def test_a_child_stands_in_the_root_folder() -> None:
+    assert run(["pwd"], timeout=5).stdout == "/\n"
 
 
 NOISE = f"import os; [os.write(1, b'x' * {1 << 20}) for _ in range(100)]; os.write(1, {MARK!r} + b'{{\"stage\": \"done\"}}\\n')"

@@ -69,15 +69,25 @@ def test_a_snapshot_that_is(tmp_path: Path, content: bytes | None, status: int) 
     "python",
     [
         pytest.param("#!/bin/false\n", id="ends at once"),
-        pytest.param("#!/bin/sh\nexec sleep 300\n", id="hangs"),
         pytest.param("#!/bin/sh\nkill -SEGV $$\n", id="dies"),
         pytest.param("\x7fELF", id="is no program"),
         pytest.param("#!/bin/sh\necho Python 2.7\n", id="says something else"),
     ],
 )
-def test_an_interpreter_that(tmp_path: Path, python: str) -> None:
+def test_what_is_named_and_is_no_interpreter_is_wrong_usage(tmp_path: Path, python: str) -> None:
     file = tmp_path / "python"
     file.write_text(python)
+    file.chmod(0o755)
+    seen = visit("check", "--python", file, "--timeout", "2")
+    assert seen.status == 2
+    assert str(file) in seen.stderr
+    assert len(seen.stderr.splitlines()) == 1
+    assert seen.seconds < 12
+
+
+def test_an_interpreter_that_hangs_is_given_up_and_the_rest_is_seen(tmp_path: Path) -> None:
+    file = tmp_path / "python"
+    file.write_text("#!/bin/sh\nexec sleep 300\n")
     file.chmod(0o755)
     seen = visit("check", "--python", file, "--timeout", "2", "--format", "json")
     assert seen.seen("gaps", "packages")

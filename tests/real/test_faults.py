@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -72,6 +76,19 @@ def test_a_tool_that_hangs_with_its_grandchildren(stand_in: Patient, tmp_path: P
     assert not running(tmp_path)
     if tool == "sycl-ls":
         assert seen.seen("runtime", "sycl_ls") == ["sycl-ls did not end within the time limit"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_leaves_nothing_behind(stand_in: Patient, number: signal.Signals) -> None:
+    stand_in.torch("import time; time.sleep(300)")
+    with subprocess.Popen([sys.executable, "-m", "xpudoctor", "check", "--python", stand_in.python], cwd="/") as doctor:
+        while len(running(stand_in.folder)) < 2:
+            time.sleep(0.02)
+        time.sleep(0.5)
+        doctor.send_signal(number)
+        assert doctor.wait(_LONGEST) == 128 + number
+    time.sleep(0.2)
+    assert not running(stand_in.folder)
 
 
 def running(folder: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -23,6 +24,19 @@ def judged(seen: Visit) -> None:
     assert "protobuf-too-new-for-sentencepiece" in seen.rules
     assert (seen.crashed, seen.stderr, seen.status) == ([], "", 1)
     assert seen.seconds < _LONGEST
+
+
+def test_search_paths_that_name_the_working_folder(stand_in: Patient, tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    for name in ("typer", "json", "packaging", "signal"):
+        (here / f"{name}.py").write_text("raise OSError('of the working folder')\n")
+    (here / "sycl-ls").write_text("#!/bin/sh\necho of the working folder\n")
+    (here / "sycl-ls").chmod(0o755)
+    env = {"PYTHONPATH": ":/nowhere", "PATH": f":{os.environ['PATH']}"}
+    seen = visit("check", "--python", stand_in.python, "--format", "json", cwd=here, program=_SCRIPT, env=env)
+    judged(seen)
+    assert "of the working folder" not in (seen.seen("runtime", "sycl_ls") or [])
 
 
 @pytest.mark.parametrize(
@@ -72,7 +86,15 @@ def test_a_reader_who_leaves(stand_in: Patient, form: str) -> None:
         doctor.stdout.close()
         assert doctor.stderr
         assert doctor.stderr.read() == b""
-        assert doctor.wait(_LONGEST) in (0, 1)
+        assert doctor.wait(_LONGEST) == 0
+
+
+def test_a_list_that_nobody_reads() -> None:
+    with subprocess.Popen([*_MODULE, "list"], cwd="/", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as doctor:
+        assert doctor.stdout
+        assert doctor.stderr
+        doctor.stdout.close()
+        assert (doctor.stderr.read(), doctor.wait(_LONGEST)) == (b"", 0)
 
 
 def test_a_reader_of_one_line(stand_in: Patient) -> None:

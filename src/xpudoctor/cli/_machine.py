@@ -25,12 +25,15 @@ def saved(path: Path) -> Snapshot:
     try:
         if str(path) != "-" and path.stat().st_size > _LARGEST:
             raise SnapshotError(f"{name}: {path.stat().st_size} bytes are no snapshot")
-        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SnapshotError(f"{name}: cannot be read: {error.strerror or error}") from None
+        data = sys.stdin.buffer.read(_LARGEST) if str(path) == "-" else path.read_bytes()
+    except (OSError, AttributeError) as error:  # Standard input may be closed.
+        raise SnapshotError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or 'nothing is there'}") from None
+    # PowerShell's `>` writes UTF-16.
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return Snapshot.from_text(data.decode(encoding), name)
     except UnicodeDecodeError as error:
         raise SnapshotError(f"{name}: not a text file (byte {error.start})") from None
-    return Snapshot.from_text(text, name)
 
 
 def checks(folders: list[Path]) -> tuple[tuple[Check, ...], tuple[str, ...]]:
@@ -49,22 +52,33 @@ class Live:
 @contextmanager
 def live(python: Path | None, *, static: bool, timeout: float) -> Iterator[Live]:
     """Look at the machine while the body of the `with` runs; afterwards the snapshot is there."""
-    if python is not None and not python.is_file():
-        raise typer.BadParameter(f"{python}: no such interpreter", param_hint="--python")
-    answer, failures = Live(), list[BaseException]()
+    from xpudoctor.cli._progress import progress
 
-    def look() -> None:
-        from xpudoctor.cli._progress import progress
-        from xpudoctor.probes.gather import gather
+    if timeout != timeout:  # Not a number passes every comparison that a range makes.
+        raise typer.BadParameter("a number of seconds", param_hint="--timeout")
+    answer, failures, interpreter = Live(), list[BaseException](), _interpreter(python)
+    with progress() as show:
 
-        try:
-            answer.snapshot = gather(str(python) if python else None, static=static, timeout=timeout, progress=progress())
-        except BaseException as error:
-            failures.append(error)
+        def look() -> None:
+            from xpudoctor.probes.gather import gather
 
-    worker = threading.Thread(target=look, daemon=True)
-    worker.start()
-    yield answer
-    worker.join()
+            try:
+                answer.snapshot = gather(interpreter, static=static, timeout=timeout, progress=show)
+            except BaseException as error:
+                failures.append(error)
+
+        worker = threading.Thread(target=look, daemon=True)
+        worker.start()
+        yield answer
+        worker.join()
     if failures:
         raise failures[0]
+
+
+def _interpreter(python: Path | None) -> str | None:
+    from xpudoctor.probes._interpreter import named
+
+    try:
+        return named(python) if python else None
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--python") from None

@@ -11,7 +11,7 @@ import typer
 
 from xpudoctor.diagnosis.findings import Report
 from xpudoctor.diagnosis.rules import Severity
-from xpudoctor.renderers import render
+from xpudoctor.renderers import render, words
 from xpudoctor.renderers.view import View
 
 _FOUND = 1
@@ -19,9 +19,12 @@ _FOUND = 1
 
 def tell(report: Report, form: str, output: Path | None, *, verbose: bool, quiet: bool) -> None:
     """Print the report, or write it to a file."""
+    if quiet:
+        for line in words.not_seen(report):
+            typer.echo(f"xpudoctor: {line}", err=True)
     if output is None:
-        text = render(report, form, _view(verbose, quiet))
-        sys.stdout.write(text)
+        # typer writes colours so that an old Windows console shows them, too.
+        typer.echo(render(report, form, _view(verbose, quiet)), nl=False, file=sys.stdout)
         return
     write(render(report, form, View(width=100, unicode=True, verbose=verbose, quiet=quiet)), output)
 
@@ -29,9 +32,15 @@ def tell(report: Report, form: str, output: Path | None, *, verbose: bool, quiet
 def write(text: str, output: Path) -> None:
     """Write a text to the file that the user asked for; typer.BadParameter where that cannot be done."""
     try:
-        output.write_text(text, encoding="utf-8")
+        output.write_bytes(text.encode("utf-8", "replace"))
     except OSError as error:
         raise typer.BadParameter(f"{output}: cannot be written: {error.strerror}", param_hint="--output") from None
+
+
+def must_be_writable(output: Path | None) -> None:
+    """Raise typer.BadParameter where a file cannot be put there: to be told before the probes run, not after."""
+    if output is not None and not output.absolute().parent.is_dir():
+        raise typer.BadParameter(f"{output}: no such folder", param_hint="--output")
 
 
 def status(report: Report, fail_on: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ class Settings:
     select: list[str] = field(default_factory=list)
     ignore: Mapping[str, str] = field(default_factory=dict)
     fail_on: str = "error"
+    file: str = ""
 
 
 def read() -> Settings:
@@ -53,7 +54,10 @@ def _data(file: Path, table: str | None) -> Any:
         data = toml.loads(text)
     except toml.TOMLDecodeError as error:
         raise typer.BadParameter(f"{file}: not TOML: {error}", param_hint="settings") from None
-    return data.get("tool", {}).get(table) if table else data
+    if table is None:
+        return data
+    tools = data.get("tool")
+    return tools.get(table) if isinstance(tools, dict) else None
 
 
 def _settings(data: Any, file: Path) -> Settings:
@@ -61,7 +65,7 @@ def _settings(data: Any, file: Path) -> Settings:
         raise typer.BadParameter(f"{file}: a table of settings expected", param_hint="settings")
     for problem in _problems(data):
         raise typer.BadParameter(f"{file}: {problem}", param_hint="settings")
-    return Settings(data.get("select", []), data.get("ignore", {}), data.get("fail-on", "error"))
+    return Settings(data.get("select", []), data.get("ignore", {}), data.get("fail-on", "error"), str(file))
 
 
 def _problems(data: dict[str, Any]) -> list[str]:
@@ -76,20 +80,17 @@ def _problems(data: dict[str, Any]) -> list[str]:
     return problems
 
 
-def selected(checks: Sequence[Check], prefixes: Sequence[str]) -> list[Check]:
-    """Return the checks whose rule begins with one of the prefixes (all, where there are none)."""
+def chosen(checks: Sequence[Check], settings: Settings, select: Sequence[str], ignore: Sequence[str]) -> tuple[list[Check], dict[str, str]]:
+    """Return the checks that are to be asked, and the reason for each rule that is ignored; an option wins over the settings."""
+    prefixes = select or settings.select
+    reasons = dict.fromkeys(ignore, "by --ignore") if ignore else settings.ignore
+    _known(checks, prefixes, "--select" if select else f"select in {settings.file}")
+    _known(checks, reasons, "--ignore" if ignore else f"ignore in {settings.file}")
+    asked = [check for check in checks if not prefixes or check.rule.id.startswith(tuple(prefixes))]
+    return asked, {c.rule.id: reason for prefix, reason in reasons.items() for c in checks if c.rule.id.startswith(prefix)}
+
+
+def _known(checks: Sequence[Check], prefixes: Iterable[str], place: str) -> None:
     for prefix in prefixes:
-        _known(checks, prefix, "--select")
-    return [check for check in checks if not prefixes or check.rule.id.startswith(tuple(prefixes))]
-
-
-def ignored(checks: Sequence[Check], reasons: Mapping[str, str]) -> dict[str, str]:
-    """Return the reason for each rule that is ignored."""
-    for prefix in reasons:
-        _known(checks, prefix, "--ignore")
-    return {c.rule.id: reason for prefix, reason in reasons.items() for c in checks if c.rule.id.startswith(prefix)}
-
-
-def _known(checks: Sequence[Check], prefix: str, option: str) -> None:
-    if not any(check.rule.id.startswith(prefix) for check in checks):
-        raise typer.BadParameter(f"no rule begins with {prefix!r}; `xpudoctor list` shows them all", param_hint=option)
+        if not any(check.rule.id.startswith(prefix) for check in checks):
+            raise typer.BadParameter(f"no rule begins with {prefix!r}; `xpudoctor list` shows them all", param_hint=place)

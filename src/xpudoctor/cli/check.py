@@ -10,8 +10,6 @@ import typer
 
 if TYPE_CHECKING:
     from xpudoctor.diagnosis.checks import Check
-    from xpudoctor.diagnosis.findings import Report
-    from xpudoctor.facts.snapshot import Snapshot
 
 
 class Format(str, Enum):
@@ -45,49 +43,31 @@ def check(
     static: Annotated[
         bool, typer.Option("--static", help="Import nothing: ask only what needs no child process that imports torch.")
     ] = False,
-    timeout: Annotated[float, typer.Option(min=1, help="Seconds after which a slow probe is given up.")] = 60,
+    timeout: Annotated[float, typer.Option(min=1, max=86400, help="Seconds after which a slow probe is given up.")] = 60,
     checks: Annotated[list[Path] | None, typer.Option(help="A folder with more checks (its code is run). May be repeated.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show why, evidence, links, and every check.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show one line for each cause, and nothing else.")] = False,
 ) -> int:
     """Look at this machine and say what is wrong, why, and how to mend it."""
-    from xpudoctor.cli import _report, _settings
+    from xpudoctor.cli import _machine, _report, _settings
+    from xpudoctor.diagnosis.examine import examine
 
+    _report.must_be_writable(output)
     settings = _settings.read()
-    facts, known, problems = _looked_up(snapshot, python, static, timeout, checks or [])
-    report = _judged(facts, known, select or settings.select, ignore, settings, problems)
-    _report.tell(report, form.value, output, verbose=verbose, quiet=quiet)
-    return _report.status(report, fail_on.value if fail_on else settings.fail_on)
 
-
-def _looked_up(
-    snapshot: Path | None, python: Path | None, static: bool, timeout: float, folders: list[Path]
-) -> tuple[Snapshot, tuple[Check, ...], tuple[str, ...]]:
-    """Return the facts, the checks and what is wrong with plug-ins; the rules are read while the probes run."""
-    from xpudoctor.cli import _machine
+    def choose() -> tuple[list[Check], dict[str, str], tuple[str, ...]]:
+        known, problems = _machine.checks(checks or [])
+        return *_settings.chosen(known, settings, select or [], ignore or []), problems
 
     if snapshot is not None:
         if python is not None or static:
             raise typer.BadParameter("it is judged as it was taken: --python and --static are for a live machine", param_hint="--snapshot")
-        facts = _machine.saved(snapshot)
-        return facts, *_machine.checks(folders)
-    with _machine.live(python, static=static, timeout=timeout) as probes:
-        known, problems = _machine.checks(folders)
-    return probes.snapshot, known, problems
-
-
-def _judged(
-    facts: Snapshot,
-    known: tuple[Check, ...],
-    select: list[str],
-    ignore: list[str] | None,
-    settings: object,
-    problems: tuple[str, ...],
-) -> Report:
-    from xpudoctor.cli import _settings
-    from xpudoctor.diagnosis.examine import examine
-
-    assert isinstance(settings, _settings.Settings)
-    chosen = _settings.selected(known, select)
-    reasons = dict.fromkeys(ignore, "by --ignore") if ignore else settings.ignore
-    return examine(facts, chosen, _settings.ignored(known, reasons), problems)
+        facts, chosen = _machine.saved(snapshot), choose()
+    else:
+        # The rules are read while the probes run.
+        with _machine.live(python, static=static, timeout=timeout) as probes:
+            chosen = choose()
+        facts = probes.snapshot
+    report = examine(facts, *chosen)
+    _report.tell(report, form.value, output, verbose=verbose, quiet=quiet)
+    return _report.status(report, fail_on.value if fail_on else settings.fail_on)

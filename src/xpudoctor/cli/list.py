@@ -17,6 +17,6 @@ def list_rules(
     known, problems = _machine.checks(checks or [])
     for check in known:
         rule = check.rule
-        typer.echo(f"{rule.id:36} {rule.severity.value:8} {rule.cause:32} {rule.title}")
+        typer.echo(f"{rule.id:40} {rule.severity.value:8} {rule.cause:32} {rule.title}")
     for problem in problems:
         typer.echo(f"xpudoctor: {problem}", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from xpudoctor.diagnosis.findings import Remedy
@@ -21,7 +22,7 @@ _MANAGERS = {
 def remedy(fix: Fix, snapshot: Snapshot, values: Mapping[str, object]) -> Remedy:
     """Return the fix with the commands that fit the snapshot; where the machine is not known, all of them."""
     known = _known(snapshot)
-    commands = tuple(_installer(_filled(c.run, values), snapshot) for c in fix.commands if _fits(c, known))
+    commands = tuple(_reaching(_filled(c.run, values), snapshot) for c in fix.commands if _fits(c, known))
     return Remedy(_filled(fix.text, values), commands, _filled(fix.risk, values), fix.needs)
 
 
@@ -54,17 +55,36 @@ def _known_system(system: System, os: str) -> dict[str, str]:
     return {"os": os, "manager": manager, "distribution": system.distribution}
 
 
-def _installer(command: str, snapshot: Snapshot) -> str:
-    """Write `pip …` as the command that reaches the environment that was looked at."""
+def _reaching(command: str, snapshot: Snapshot) -> str:
+    """Write a command so that it reaches the environment that was looked at, or (`fresh pip …`) makes a new one."""
     packages = snapshot.packages
-    if packages is None or not command.startswith("pip "):
-        return command
-    rest = command.removeprefix("pip ")
-    python = _quoted(packages.executable) if packages.executable and not _is_active(packages, snapshot) else ""
-    if packages.installer == "uv":
-        verb, _, arguments = rest.partition(" ")
-        return f"uv pip {verb}{f' --python {python}' if python else ''} {arguments}"
-    return f"{python} -m pip {rest}" if python else command
+    windows = snapshot.system is not None and snapshot.system.os == "windows"
+    if command.startswith("fresh pip "):
+        return _fresh(command.removeprefix("fresh pip "), windows, uv=packages is not None and packages.installer == "uv")
+    if packages is None or not packages.executable or _is_active(packages, snapshot):
+        uv = packages is not None and packages.installer == "uv" and command.startswith("pip ")
+        return f"uv {command}" if uv else command
+    python = _quoted(packages.executable, windows)
+    if command.startswith("pip "):
+        verb, _, rest = command.removeprefix("pip ").partition(" ")
+        return f"uv pip {verb} --python {python} {rest}" if packages.installer == "uv" else f"{python} -m pip {verb} {rest}"
+    prefix = packages.sources.get("environment", "")
+    if packages.environment == "conda" and prefix:
+        command = _CONDA.sub(rf"\g<0> -p {_quoted(prefix, False)}", command)
+    return _PYTHON.sub(lambda _: python, command).replace("xpudoctor check", f"xpudoctor check --python {python}")
+
+
+# The commands of conda that change an environment, and the interpreter wherever a command calls it.
+_CONDA = re.compile(r"^conda (?:install|remove|env config vars set)\b")
+_PYTHON = re.compile(r"\bpython(?= -[cX])")
+
+
+def _fresh(rest: str, windows: bool, *, uv: bool) -> str:
+    if uv:
+        return f"uv venv --python 3.11 xpu-env && uv pip {rest} --python xpu-env --index-strategy unsafe-best-match"
+    if windows:
+        return f"py -3.11 -m venv xpu-env; xpu-env\\Scripts\\python.exe -m pip {rest}"
+    return f"python3.11 -m venv xpu-env && xpu-env/bin/python -m pip {rest}"
 
 
 def _is_active(packages: Packages, snapshot: Snapshot) -> bool:
@@ -73,8 +93,14 @@ def _is_active(packages: Packages, snapshot: Snapshot) -> bool:
     if environment is None:
         return True
     active = environment.get("VIRTUAL_ENV") or environment.get("CONDA_PREFIX")
-    return bool(active) and packages.executable.startswith(str(active))
+    return bool(active) and packages.executable.lower().startswith((f"{active}/".lower(), f"{active}\\".lower()))
 
 
-def _quoted(path: str) -> str:
-    return f'"{path}"' if " " in path else path
+def _quoted(path: str, windows: bool) -> str:
+    """Write a path so that the shell finds it, although the home folder and the user's name were taken out of it."""
+    if windows:
+        path = path.replace("<user>", "$env:USERNAME")
+        path = "$env:USERPROFILE" + path[1:] if path.startswith("~") else path
+        return f'& "{path}"' if " " in path or "$" in path else path
+    path = path.replace("<user>", "$USER")
+    return '"' + re.sub(r"^~(?=/)", "$HOME", path) + '"' if " " in path else path

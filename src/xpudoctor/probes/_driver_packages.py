@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from pathlib import Path
 
@@ -40,7 +39,7 @@ def package_manager(root: Path = ROOT) -> str | None:
         return "dpkg"
     if _files.is_folder(root / _PACMAN):
         return "pacman"
-    return "rpm" if any(_files.is_folder(root / folder) for folder in _RPM) and shutil.which("rpm") else None
+    return "rpm" if any(_files.is_folder(root / folder) for folder in _RPM) and _files.program("rpm") else None
 
 
 def driver_packages(root: Path = ROOT) -> tuple[DriverPackage, ...] | None:
@@ -72,7 +71,7 @@ def _of_pacman(root: Path) -> tuple[DriverPackage, ...]:
 
 
 def _of_rpm() -> tuple[DriverPackage, ...] | None:
-    command = ["rpm", "-qa", "--qf", r"%{NAME} %{VERSION}-%{RELEASE}\n", *_RPM_PATTERNS.split()]
+    command = [_files.program("rpm") or "rpm", "-qa", "--qf", r"%{NAME} %{VERSION}-%{RELEASE}\n", *_RPM_PATTERNS.split()]
     ended = run(command, timeout=_RPM_LIMIT, env={"LC_ALL": "C"})
     if ended.ending:
         return None

@@ -9,6 +9,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from xpudoctor.probes import _files
+
 # The variable by which everyone whom a child started is known, wherever it went.
 TOKEN = "XPUDOCTOR_CHILD"
 # Windows has no signals: a process that crashed ends with the number of the exception.
@@ -41,7 +43,7 @@ def end(process: subprocess.Popen[bytes], token: str = "", *, thorough: bool) ->
     if sys.platform == "win32":
         if thorough and process.poll() is None:
             with suppress(OSError, subprocess.TimeoutExpired):
-                command = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
+                command = [str(_files.system_folder() / "taskkill.exe"), "/F", "/T", "/PID", str(process.pid)]
                 subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=5, check=False)
             with suppress(OSError):
                 process.kill()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 # The whole of any file that is read here is far smaller, save a package database.
@@ -47,6 +48,14 @@ def exists(path: Path) -> bool:
         return False
 
 
+def is_file(path: Path) -> bool:
+    """Say whether there is such a file; a path that may not be looked at is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def is_folder(path: Path) -> bool:
     """Say whether there is such a folder; a path that may not be looked at is none."""
     try:
@@ -71,3 +80,21 @@ def link_name(path: Path) -> str | None:
         return ""
     except (OSError, ValueError):
         return None
+
+
+def program(name: str) -> str | None:
+    """Return where PATH has a program. (shutil.which looks into the folder that the user stands in, too.)"""
+    suffixes = os.environ.get("PATHEXT", ".EXE").lower().split(os.pathsep) if sys.platform == "win32" else [""]
+    names = [name] if name.lower().endswith(tuple(suffixes)) else [f"{name}{suffix}" for suffix in suffixes]
+    files = (folder / each for folder in path_folders() for each in names)
+    return next((str(file) for file in files if is_file(file) and os.access(file, os.X_OK)), None)
+
+
+def path_folders() -> tuple[Path, ...]:
+    """Return the folders of PATH; relative ones would be the folder that the user stands in."""
+    return tuple(path for path in map(Path, os.environ.get("PATH", os.defpath).split(os.pathsep)) if path.is_absolute())
+
+
+def system_folder() -> Path:
+    """Where Windows keeps its own programs and libraries."""
+    return Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "System32"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xpudoctor.facts.runtime import OpenClDriver
-from xpudoctor.probes import _files, _registry, _search_path, _windows_devices, _windows_system
+from xpudoctor.probes import _files, _registry, _search_path, _windows_devices
 
 _VENDORS = "etc/OpenCL/vendors"
 _KHRONOS = r"SOFTWARE\Khronos\OpenCL\Vendors"
@@ -72,4 +72,4 @@ def _windows() -> Iterator[OpenClDriver]:
 
 def _windows_present(library: str) -> bool:
     path = Path(library)
-    return _files.exists(path if path.is_absolute() else _windows_system.system_folder() / path)
+    return _files.exists(path if path.is_absolute() else _files.system_folder() / path)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
+import re
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 from xpudoctor.probes._run import Ended, run
 from xpudoctor.probes.patient import source
@@ -16,6 +15,9 @@ _ENVIRONMENT = {
     # … and nothing that was printed is lost when the process dies.
     "PYTHONUNBUFFERED": "1",
 }
+# The oldest Python that reads the scripts, and the seconds within which any Python tells its version.
+_OLDEST = (3, 8)
+_QUICK = 2.0
 
 
 def ask(
@@ -26,24 +28,30 @@ def ask(
     env: Mapping[str, str | None] | None = None,
     packages: bool = True,
 ) -> Ended:
-    """Run a patient script in an interpreter, from the root folder: nothing there is imported by mistake.
+    """Run a patient script in an interpreter, this one without a name.
 
     Without `packages` its site-packages stay closed: a script that needs none starts faster, and runs no code of a .pth file.
     """
-    command = [located(python), *(() if packages else ("-S",)), "-c", source(script), *arguments]
-    return run(command, timeout=timeout, env={**_ENVIRONMENT, **(env or {})}, cwd=Path(sys.prefix).anchor)
+    command = [python or sys.executable, *(() if packages else ("-S",)), "-c", source(script), *arguments]
+    return run(command, timeout=timeout, env={**_ENVIRONMENT, **(env or {})})
 
 
 def answered(ended: Ended) -> Ended:
     """Return it if its script came to speak at all; otherwise RuntimeError says how the interpreter ended."""
     if ended.marks:
         return ended
+    raise RuntimeError(f"the interpreter {_end(ended)}")
+
+
+def _end(ended: Ended) -> str:
     last = ended.stderr.strip().rpartition("\n")[2][-300:]
-    raise RuntimeError(" · ".join(filter(None, (f"the interpreter {ended.ending or 'said nothing'}", last))))
+    return " · ".join(filter(None, (ended.ending or "said nothing", last)))
 
 
-def located(python: str | None) -> str:
-    """Return the interpreter's path as it holds from another folder; its links stay, for they make the virtual environment."""
-    if python is None:
-        return sys.executable
-    return str(Path(shutil.which(python) or python).absolute())
+def unfit(python: str) -> str:
+    """Say why no script can be put to an interpreter at all; empty for a Python 3.8 or later, and where that is not known."""
+    ended = run([python, "-S", "-c", "import sys; print('Python %d.%d' % sys.version_info[:2])"], timeout=_QUICK)
+    said = re.fullmatch(r"Python (\d+)\.(\d+)", ended.stdout.strip())
+    if said:
+        return "" if (int(said[1]), int(said[2])) >= _OLDEST else f"it is {said[0]}"
+    return "" if ended.timed_out else _end(ended)

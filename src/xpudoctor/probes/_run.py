@@ -5,13 +5,15 @@ from __future__ import annotations
 import atexit
 import itertools
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 from xpudoctor.probes._ends import TOKEN, end, told
@@ -20,8 +22,12 @@ from xpudoctor.probes._output import Output
 # Seconds that a pipe may stay open after its process ended, and that a killed process may take to go.
 _GRACE = 1.0
 _COUNT = itertools.count()
-_LIVE: dict[int, subprocess.Popen[bytes]] = {}
+_LIVE: dict[int, tuple[subprocess.Popen[bytes], str]] = {}
 _CLOSING = Event()
+# Held while a child is started, so that none comes to life unseen when the program ends.
+_STARTING = Lock()
+# The folder that every child stands in: an empty entry of a search path means this one, never the user's.
+_ROOT = Path(sys.prefix).anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +53,18 @@ class Ended:
         return self.error or (f"ended with exit status {self.exit_status}" if self.exit_status else "")
 
 
-def run(command: Sequence[str], *, timeout: float, env: Mapping[str, str | None] | None = None, cwd: str | Path | None = None) -> Ended:
+def run(command: Sequence[str], *, timeout: float, env: Mapping[str, str | None] | None = None) -> Ended:
     """Run a command to its end or its limit; `env` is laid over this process's environment (None takes a variable out)."""
     token = f"{os.getpid()}-{next(_COUNT)}"
     variables = {name: value for name, value in {**os.environ, **(env or {}), TOKEN: token}.items() if value is not None}
-    if _CLOSING.is_set():
-        return Ended(error="interrupted")
-    try:
-        process = _start(command, variables, cwd)
-    except (OSError, ValueError) as error:
-        return Ended(error=f"{command[0]}: {getattr(error, 'strerror', None) or error}")
-    _LIVE[process.pid] = process
+    with _STARTING:
+        if _CLOSING.is_set():
+            return Ended(error="interrupted")
+        try:
+            process = _start(command, variables)
+        except (OSError, ValueError) as error:
+            return Ended(error=f"{command[0]}: {getattr(error, 'strerror', None) or error}")
+        _LIVE[process.pid] = process, token
     try:
         return _watched(process, token, timeout)
     finally:
@@ -94,7 +101,7 @@ def _thread(work: Callable[..., Any], *arguments: Any) -> Thread:
     return thread
 
 
-def _start(command: Sequence[str], variables: Mapping[str, str], cwd: str | Path | None) -> subprocess.Popen[bytes]:
+def _start(command: Sequence[str], variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
@@ -106,7 +113,7 @@ def _start(command: Sequence[str], variables: Mapping[str, str], cwd: str | Path
         # Unbuffered pipes have no lock that a thread still reading could hold when the interpreter shuts down.
         bufsize=0,
         env=variables,
-        cwd=cwd,
+        cwd=_ROOT,
         creationflags=flags,
         start_new_session=True,
     )
@@ -115,6 +122,9 @@ def _start(command: Sequence[str], variables: Mapping[str, str], cwd: str | Path
 @atexit.register
 def _end_all() -> None:
     """Leave no child behind when the user interrupts, or when a section was given up."""
+    with suppress(ValueError):  # Not the main thread: then no signal comes here either.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     _CLOSING.set()
-    for process in tuple(_LIVE.values()):
-        end(process, thorough=False)
+    _STARTING.acquire(timeout=_GRACE)
+    for process, token in tuple(_LIVE.values()):
+        end(process, token, thorough=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from xpudoctor.facts.system import System
 from xpudoctor.probes import _files, _interpreter, _registry
+from xpudoctor.probes._files import path_folders, system_folder
 
 _WINDOWS = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 _FILE_SYSTEM = r"SYSTEM\CurrentControlSet\Control\FileSystem"
@@ -76,16 +74,6 @@ def graphics() -> System:
         tdr_delay=_TDR_DEFAULT if delay is None else delay,
         sources={"gpu_scheduling": _shown(_GRAPHICS, "HwSchMode"), "tdr_delay": source if delay is not None else f"{source} (not set)"},
     )
-
-
-def system_folder() -> Path:
-    """Where Windows keeps its own libraries."""
-    return Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "System32"
-
-
-def path_folders() -> tuple[Path, ...]:
-    """Return the folders of PATH; relative ones would be the folder that the user stands in."""
-    return tuple(path for path in map(Path, os.environ.get("PATH", "").split(os.pathsep)) if path.is_absolute())
 
 
 def _shown(key: str, name: str = "") -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-
+from xpudoctor.probes import _files
 from xpudoctor.probes._driver_packages import driver_packages, package_manager
 from xpudoctor.probes._oneapi import oneapi_installed, oneapi_sourced
 from xpudoctor.probes._opencl import opencl_drivers
@@ -16,12 +15,12 @@ _COMPILERS = ("g++", "gcc", "clang++", "icpx", "cl")
 
 def compilers() -> dict[str, str]:
     """Return the C++ compilers on PATH, which triton and torch.compile need."""
-    return {name: path for name in _COMPILERS if (path := shutil.which(name))}
+    return {name: path for name in _COMPILERS if (path := _files.program(name))}
 
 
 def sycl_ls(timeout: float) -> tuple[str, ...] | None:
     """Return what `sycl-ls` says, None where there is none; after a bad end, that and its errors come last."""
-    path = shutil.which("sycl-ls")
+    path = _files.program("sycl-ls")
     if path is None:
         return None
     ended = run([path], timeout=timeout)

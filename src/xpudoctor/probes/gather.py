@@ -13,11 +13,14 @@ from typing import Any
 
 from xpudoctor.facts.packages import Packages
 from xpudoctor.facts.redaction import Identity, redacted, redactor
-from xpudoctor.facts.snapshot import Snapshot
+from xpudoctor.facts.snapshot import Snapshot, SnapshotError
+from xpudoctor.probes._patient import unfit
 from xpudoctor.probes._together import SLACK, together
 
 # A section has this long after its children's limit to end them, to say so, and to try once more what is quick.
 LATE = 2 * SLACK
+# The sections that only the interpreter can tell.
+_ASKED = frozenset({"packages", "torch"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,16 @@ def gather(python: str | None, *, static: bool, timeout: float, progress: Callab
             redact = redactor(identity, frozenset(package.name.lower() for package in seen.installed))
         if why:
             gaps[section] = redact(why)
+            _refuse_unfit(python, section, gaps)
         else:
             sections[section] = redacted(seen, redact)
     return Snapshot(**sections, gaps=dict(sorted(gaps.items())))
+
+
+def _refuse_unfit(python: str | None, section: str, gaps: Mapping[str, str]) -> None:
+    """Raise SnapshotError as soon as nothing that needs the named interpreter could be seen because it is none."""
+    if python and section in _ASKED and gaps.keys() >= _ASKED and (why := unfit(python)):
+        raise SnapshotError(f"{python}: not a Python 3.8 or later: {why}")
 
 
 def _packages_first(arrivals: Iterator[tuple[str, Any, str]]) -> Iterator[tuple[str, Any, str]]:

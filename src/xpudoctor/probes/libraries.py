@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from xpudoctor.facts.runtime import Library
-from xpudoctor.probes import _files, _oneapi, _search_path, _windows_system
+from xpudoctor.probes import _files, _oneapi, _search_path
 
 _LINUX = tuple(
     f"lib{name}"
@@ -80,5 +80,5 @@ def _linux_folders(home: Path) -> Iterator[tuple[Path, str]]:
 def _windows_folders(home: Path) -> Iterator[tuple[Path, str]]:
     own = (home / "Library" / "bin", home / "Lib" / "site-packages" / "torch" / "lib", home, home / "Scripts")
     yield from ((folder, "environment") for folder in own)
-    yield _windows_system.system_folder(), "system"
-    yield from ((folder, "variable") for folder in _windows_system.path_folders())
+    yield _files.system_folder(), "system"
+    yield from ((folder, "variable") for folder in _files.path_folders())

@@ -27,15 +27,18 @@ def machine(snapshot: Snapshot) -> list[str]:
     if snapshot.torch and snapshot.torch.installed is not None:
         words.append(f"torch {snapshot.torch.version or '?'}" if snapshot.torch.installed else "no torch")
     if snapshot.devices:
-        names = [gpu.label for gpu in snapshot.devices.gpus]
+        labels = [gpu.label for gpu in snapshot.devices.gpus]
+        names = [f"{labels.count(name)} x {name}" if labels.count(name) > 1 else name for name in dict.fromkeys(labels)]
         words.append(", ".join(names) or ("no Intel GPU" if snapshot.devices.complete else "GPU unknown"))
     return words
 
 
 def counts(report: Report) -> str:
-    """Return `1 error, 2 warnings`, or an empty text where nothing was found."""
-    by_severity = ((noun, sum(f.severity is severity for f in report.findings)) for severity, noun in _NOUNS.items())
-    return ", ".join(f"{count} {noun}{'s' if count > 1 else ''}" for noun, count in by_severity if count)
+    """Return `1 error, 2 warnings (3 more follow from them)`, or an empty text where nothing was found."""
+    by_severity = ((noun, sum(f.severity is severity for f in report.causes)) for severity, noun in _NOUNS.items())
+    text = ", ".join(f"{count} {noun}{'s' if count > 1 else ''}" for noun, count in by_severity if count)
+    more = len(report.findings) - len(report.causes)
+    return f"{text} ({more} more follow{'s' if more == 1 else ''})" if more else text
 
 
 def passes(report: Report) -> str:

@@ -9,13 +9,16 @@ _FUTURE = "from __future__ "
 _IMPORT = "from xpudoctor.probes.patient."
 # For the type checker alone: to import typing would cost every child 5 ms.
 _ANNOTATIONS = ("from typing import ", "from collections.abc import ")
+# `python -c` puts the folder it stands in first on the path.
+_CLEAN = "import sys; sys.path[:] = [path for path in sys.path if path not in ('', '.')]"
 
 
 def source(name: str) -> str:
     """Return a script for `python -c`: one text, in which each import of a part of this folder is that part itself."""
     joined: set[str] = set()
-    # First of all `start`, which makes the imports of the others safe.
-    return "\n".join([f"{_FUTURE}import annotations", *_lines("start", joined), *_lines(name, joined)])
+    script = "\n".join([f"{_FUTURE}import annotations", *_lines("start", joined), *_lines(name, joined)])
+    # Within a text of its own, for even `__future__` is a file that is looked for on the path.
+    return f"{_CLEAN}\nexec({script!a})"
 
 
 def _lines(name: str, joined: set[str]) -> Iterator[str]:

@@ -31,7 +31,8 @@ def told(error: BaseException) -> str:
 
 def _prepare() -> None:
     here = os.getcwd()  # noqa: PTH109 (pathlib would cost every child 5 ms)
-    sys.path[:] = [path for path in sys.path if path not in ("", ".", here)]
+    # An empty entry of PYTHONPATH is that folder, too, by its name.
+    sys.path[:] = [path for path in sys.path if path != here]
     if sys.platform == "win32":
         return  # It writes no core files.
     import resource
