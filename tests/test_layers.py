@@ -14,13 +14,14 @@ SOURCE = ROOT / "src" / "xpudoctor"
 
 MAY_IMPORT = {
     "facts": {"facts", "packaging"},
+    "readers": {"facts", "readers", "packaging"},
     "probes": {"facts", "probes", "psutil", "packaging"},
     "diagnosis": {"facts", "diagnosis", "packaging"},
     "renderers": {"facts", "diagnosis", "renderers", "rich", "typer"},
-    "cli": {"facts", "probes", "diagnosis", "renderers", "cli", "rich", "typer"},
+    "cli": {"facts", "probes", "readers", "diagnosis", "renderers", "cli", "rich", "typer"},
 }
 # Inside diagnosis, a module may import only those that stand before it: no circle anywhere.
-ORDER = ("rules", "findings", "conditions", "fixes", "sources", "checks", "triage", "examine", "plugins")
+ORDER = ("rules", "findings", "words", "conditions", "fixes", "sources", "checks", "triage", "examine", "asks", "plugins")
 REFUSED_TO_CHECKS = {"os", "subprocess", "sys", "platform", "psutil", "socket", "ctypes", "urllib", "http", "torch"}
 NEVER = {"torch", "intel_extension_for_pytorch", "dpctl", "pyopencl", "pip"}
 

@@ -33,6 +33,8 @@ class Bad:
     package: str = ""
     cards: int = 1
     unseen: bool = False
+    shows: str = ""
+    logged: bool = False
     source: tuple[str, ...] = ()
 
     @property
@@ -61,8 +63,8 @@ def bad_drivers() -> tuple[Bad, ...]:
 
 
 def of_system(name: str) -> Iterator[Bad]:
-    """Yield the rows of one operating system."""
-    return (bad for bad in bad_drivers() if bad.os == name)
+    """Yield the rows of one operating system that the facts of a machine decide."""
+    return (bad for bad in bad_drivers() if bad.os == name and not bad.logged)
 
 
 def has(packages: Packages | None, requirement: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,12 @@ def dpctl() -> list[dict[str, Any]]:
     """Return the oneAPI release (a year) that each range of dpctl versions was linked with."""
     rows: list[dict[str, Any]] = _table("sycl_runtime")["dpctl"]
     return rows
+
+
+def transformers_released(release: str) -> date | None:
+    """Return the day on which a minor release of transformers came out."""
+    released = _table("transformers_releases")["released"].get(release)
+    return date.fromisoformat(released) if released else None
 
 
 @cache

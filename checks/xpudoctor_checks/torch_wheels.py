@@ -77,7 +77,7 @@ def torchvision_torchaudio_mismatch(packages: Packages, torch: Torch | None) -> 
         if version is None or package is None or package.parsed is None or package.parsed.is_devrelease:
             continue
         home = _home(name, package.parsed)
-        if home in (None, minor(version)) or (package.parsed >= Version(first) and version >= Version(since)):
+        if home in (None, minor(version)) or (Version(package.parsed.base_version) >= Version(first) and version >= Version(since)):
             continue
         yield Match(package, package=name, version=package.version, wanted=home, torch=version, release=version.public)
 

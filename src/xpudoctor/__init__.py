@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from xpudoctor.facts.devices import Devices, Gpu
     from xpudoctor.facts.environment import Environment
     from xpudoctor.facts.fact import Fact, fact
+    from xpudoctor.facts.log import Log
     from xpudoctor.facts.packages import Package, Packages
     from xpudoctor.facts.runtime import Runtime
     from xpudoctor.facts.system import System
@@ -25,6 +26,7 @@ _HOMES = {
     "Environment": "facts.environment",
     "Fact": "facts.fact",
     "fact": "facts.fact",
+    "Log": "facts.log",
     "Package": "facts.packages",
     "Packages": "facts.packages",
     "Runtime": "facts.runtime",
@@ -38,7 +40,7 @@ _HOMES = {
 __version__ = "0.1.0"
 
 __all__ = [
-    "Devices", "Environment", "Fact", "Gpu", "Match", "Package", "Packages", "Runtime", "System", "Torch",
+    "Devices", "Environment", "Fact", "Gpu", "Log", "Match", "Package", "Packages", "Runtime", "System", "Torch",
     "fact", "leading_version", "minor", "pep440",
 ]  # fmt: skip
 

@@ -12,6 +12,7 @@ from xpudoctor.diagnosis.sources import Source, folder_source, package_source
 from xpudoctor.facts.devices import Devices, Gpu
 from xpudoctor.facts.environment import Environment
 from xpudoctor.facts.gpus import model
+from xpudoctor.facts.log import Line, Log
 from xpudoctor.facts.packages import Package, Packages
 from xpudoctor.facts.snapshot import Snapshot
 
@@ -49,3 +50,8 @@ def _gpu(pci_id: str, fields: dict[str, Any]) -> Gpu:
 
 def _source(source: str | Path) -> Source:
     return folder_source(source) if isinstance(source, Path) else package_source(source)
+
+
+def log(*lines: str) -> Log:
+    """Return a log of these lines."""
+    return Log(tuple(Line(number, text) for number, text in enumerate(lines, 1)), len(lines))

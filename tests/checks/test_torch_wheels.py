@@ -112,6 +112,7 @@ def test_torch_too_old(torch, devices, status):
         pytest.param("2.10.0+xpu", "torchaudio==2.11.0", "2.11", id="a torchaudio too new for this torch"),
         pytest.param("2.13.0+xpu", "torchaudio==2.11.0+xpu", None, id="torchaudio 2.11 beside torch 2.13"),
         pytest.param("2.14.0+xpu", "torchaudio==2.11.1", None, id="torchaudio 2.11.1 beside torch 2.14"),
+        pytest.param("2.14.0a0+git6047e1c", "torchaudio==2.11.0a0+c0cbdb9", None, id="both built from source"),
         pytest.param("2.15.0+xpu", "torchvision==0.29.2", None, id="torchvision 0.29.2 beside torch 2.15"),
         pytest.param("2.14.0+xpu", "torchvision==0.29.0+xpu", None, id="the pair of 2.14"),
         pytest.param("2.7.1+xpu", "torchvision==0.22.1+xpu", None, id="the pair of 2.7"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from xpudoctor.facts.os_packages import is_of_gpu_stack
 from xpudoctor.probes import _driver_packages, drivers
 from xpudoctor.probes._run import Ended
 
@@ -111,12 +112,12 @@ def test_without_a_database_nothing_is_known(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", OLD_AND_NEW.split())
 def test_names_of_all_the_years(name: str) -> None:
-    assert _driver_packages._WANTED.fullmatch(name)
+    assert is_of_gpu_stack(name)
 
 
 @pytest.mark.parametrize("name", OTHERS.split())
 def test_names_of_others(name: str) -> None:
-    assert not _driver_packages._WANTED.fullmatch(name)
+    assert not is_of_gpu_stack(name)
 
 
 def test_a_child_that_never_started_leaves_the_packages_unknown(rpm: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from xpudoctor.cli.check import check
 from xpudoctor.cli.explain import explain
 from xpudoctor.cli.list import list_rules
 from xpudoctor.cli.snapshot import snapshot
+from xpudoctor.cli.triage import triage
 
 app = typer.Typer(
     add_completion=False,
@@ -19,6 +20,7 @@ app = typer.Typer(
     help="A doctor for machines that run language models on an Intel GPU: what is wrong, why, and the fix.",
 )
 app.command()(check)
+app.command()(triage)
 app.command()(snapshot)
 app.command("list")(list_rules)
 app.command()(explain)

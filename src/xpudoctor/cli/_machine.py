@@ -15,12 +15,13 @@ from xpudoctor.facts.snapshot import Snapshot, SnapshotError
 
 if TYPE_CHECKING:
     from xpudoctor.diagnosis.checks import Check
+    from xpudoctor.facts.log import Log
 
 _LARGEST = 64 * 1024 * 1024
 
 
-def saved(path: Path) -> Snapshot:
-    """Return the snapshot in a file, `-` being standard input; SnapshotError names the file where it holds none."""
+def saved(path: Path, log: Path | None = None) -> Snapshot:
+    """Return the snapshot in a file, `-` being standard input, with a log; SnapshotError names the file where it holds none."""
     name = "standard input" if str(path) == "-" else str(path)
     try:
         if str(path) != "-" and path.stat().st_size > _LARGEST:
@@ -31,16 +32,51 @@ def saved(path: Path) -> Snapshot:
     # PowerShell's `>` writes UTF-16.
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        return Snapshot.from_text(data.decode(encoding), name)
+        return with_log(Snapshot.from_text(data.decode(encoding), name), log)
     except UnicodeDecodeError as error:
         raise SnapshotError(f"{name}: not a text file (byte {error.start})") from None
 
 
-def checks(folders: list[Path]) -> tuple[tuple[Check, ...], tuple[str, ...]]:
+def with_log(snapshot: Snapshot, log: Path | None) -> Snapshot:
+    """Return the snapshot with the lines of a log to hold against it."""
+    from dataclasses import replace
+
+    return snapshot if log is None else replace(snapshot, log=pasted(log).log)
+
+
+def pasted(path: Path) -> Snapshot:
+    """Return what a text tells, `-` being standard input; SnapshotError names the file where it is no text."""
+    from dataclasses import replace
+
+    from xpudoctor.facts.redaction import Identity, redacted, redactor
+    from xpudoctor.readers import read
+
+    log = pasted_log(path)
+    snapshot = replace(read(log.lines), log=log)
+    names = frozenset(package.name.lower() for package in snapshot.packages.installed) if snapshot.packages else frozenset[str]()
+    redact = redactor(Identity(), names)
+    clean: Snapshot = redacted(snapshot, redact)
+    return clean
+
+
+def pasted_log(path: Path) -> Log:
+    """Return the lines of a text that may tell something; SnapshotError names the file where it cannot be read."""
+    from xpudoctor.readers.intake import read_stream
+
+    if str(path) == "-":
+        return read_stream(sys.stdin.buffer, "standard input")
+    try:
+        with path.open("rb") as stream:
+            return read_stream(stream, str(path))
+    except OSError as error:
+        raise SnapshotError(f"{path}: cannot be read: {error.strerror or error}") from None
+
+
+def checks(folders: list[Path], *, logs: bool) -> tuple[tuple[Check, ...], tuple[str, ...]]:
     """Return every check there is, and what is wrong with plug-ins."""
     from xpudoctor.diagnosis.plugins import load
 
-    return load(folders)
+    return load(folders, logs=logs)
 
 
 class Live:

@@ -22,11 +22,22 @@ def tell(report: Report, form: str, output: Path | None, *, verbose: bool, quiet
     if quiet:
         for line in words.not_seen(report):
             typer.echo(f"xpudoctor: {line}", err=True)
+    put(told(report, form, output, verbose=verbose, quiet=quiet), output)
+
+
+def told(report: Report, form: str, output: Path | None, *, verbose: bool, quiet: bool) -> str:
+    """Return the report as it suits the place where it goes."""
+    view = _view(verbose, quiet) if output is None else View(width=100, unicode=True, verbose=verbose, quiet=quiet)
+    return render(report, form, view)
+
+
+def put(text: str, output: Path | None) -> None:
+    """Print a text, or write it to the file that the user asked for."""
     if output is None:
         # typer writes colours so that an old Windows console shows them, too.
-        typer.echo(render(report, form, _view(verbose, quiet)), nl=False, file=sys.stdout)
-        return
-    write(render(report, form, View(width=100, unicode=True, verbose=verbose, quiet=quiet)), output)
+        typer.echo(text, nl=False, file=sys.stdout)
+    else:
+        write(text, output)
 
 
 def write(text: str, output: Path) -> None:

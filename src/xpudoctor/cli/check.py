@@ -44,6 +44,7 @@ def check(
         bool, typer.Option("--static", help="Import nothing: ask only what needs no child process that imports torch.")
     ] = False,
     timeout: Annotated[float, typer.Option(min=1, max=86400, help="Seconds after which a slow probe is given up.")] = 60,
+    log: Annotated[Path | None, typer.Option(help="Hold this log against the facts, too.")] = None,
     checks: Annotated[list[Path] | None, typer.Option(help="A folder with more checks (its code is run). May be repeated.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show why, evidence, links, and every check.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show one line for each cause, and nothing else.")] = False,
@@ -55,19 +56,20 @@ def check(
     _report.must_be_writable(output)
     settings = _settings.read()
 
-    def choose() -> tuple[list[Check], dict[str, str], tuple[str, ...]]:
-        known, problems = _machine.checks(checks or [])
+    def choose(*, logs: bool) -> tuple[list[Check], dict[str, str], tuple[str, ...]]:
+        known, problems = _machine.checks(checks or [], logs=logs)
         return *_settings.chosen(known, settings, select or [], ignore or []), problems
 
     if snapshot is not None:
         if python is not None or static:
             raise typer.BadParameter("it is judged as it was taken: --python and --static are for a live machine", param_hint="--snapshot")
-        facts, chosen = _machine.saved(snapshot), choose()
+        facts = _machine.saved(snapshot, log)
+        chosen = choose(logs=facts.log is not None)
     else:
         # The rules are read while the probes run.
         with _machine.live(python, static=static, timeout=timeout) as probes:
-            chosen = choose()
-        facts = probes.snapshot
+            chosen = choose(logs=log is not None)
+        facts = _machine.with_log(probes.snapshot, log)
     report = examine(facts, *chosen)
     _report.tell(report, form.value, output, verbose=verbose, quiet=quiet)
     return _report.status(report, fail_on.value if fail_on else settings.fail_on)

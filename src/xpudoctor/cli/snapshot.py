@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +22,4 @@ def snapshot(
     with _machine.live(python, static=static, timeout=timeout) as probes:
         pass
     text = json.dumps(probes.snapshot.to_json(), indent=2, ensure_ascii=output is None) + "\n"
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        _report.write(text, output)
+    _report.put(text, output)

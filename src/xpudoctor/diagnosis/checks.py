@@ -24,11 +24,11 @@ class Check:
     optional: tuple[str, ...] = ()
 
 
-def collect(sources: Iterable[Source]) -> tuple[Check, ...]:
+def collect(sources: Iterable[Source], *, logs: bool = True) -> tuple[Check, ...]:
     """Return every check of the sources; raise RuleError where a rule has no function, two, or a clash of ids."""
     checks: dict[str, Check] = {}
     for source in sources:
-        for topic, place, table in tables(source):
+        for topic, place, table in tables(source, logs=logs):
             for check in _paired(table, source.module(topic), place):
                 if check.rule.id in checks:
                     raise RuleError(f"{place}: rule {check.rule.id} exists already")
@@ -54,10 +54,11 @@ def _functions(module: ModuleType | None) -> dict[str, Callable[..., Any]]:
 
 
 def _check(rule: Rule, function: Callable[..., Any] | None, place: str) -> Check:
-    if (rule.when is None) is (function is None):
+    if (rule.when is None) is (function is None) or (rule.unless and rule.when is None):
         raise RuleError(f"{place}: it is decided by its `when` or by a function of its name: one of the two")
     if rule.when is not None:
-        return Check(rule, compile_when(rule.when, place), tuple(rule.when))
+        contradictions = tuple(section for section in rule.unless if section not in rule.when)
+        return Check(rule, compile_when(rule.when, rule.unless, place), tuple(rule.when), contradictions)
     assert function is not None
     parameters = inspect.signature(function).parameters.values()
     for parameter in parameters:

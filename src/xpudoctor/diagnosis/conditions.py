@@ -1,42 +1,33 @@
-"""The closed list of words that `when` knows: one for each section, all of which have to hold."""
+"""How `when` and `unless` become a check: all of the one have to hold, none of the other may."""
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.requirements import InvalidRequirement
+from packaging.specifiers import InvalidSpecifier
 
 from xpudoctor.diagnosis.findings import Match
 from xpudoctor.diagnosis.rules import RuleError
-from xpudoctor.facts.devices import Devices, Gpu
-from xpudoctor.facts.environment import Environment
-from xpudoctor.facts.fact import Fact, fact
-from xpudoctor.facts.packages import Packages, canonical
-from xpudoctor.facts.runtime import Runtime
-from xpudoctor.facts.system import System
-from xpudoctor.facts.torch import Torch
-from xpudoctor.facts.versions import leading_version
-
-# A compiled word: given its section, the facts that hold and the values for the message; None where it does not hold.
-Seen = tuple[list[Fact], dict[str, object]]
-Word = Callable[[Any], "Seen | None"]
+from xpudoctor.diagnosis.words import WORDS, Word
+from xpudoctor.facts.fact import Fact
 
 
-def compile_when(when: Mapping[str, Any], place: str) -> Callable[..., Match | None]:
-    """Return the check that a rule's `when` describes; raise RuleError where a word or a value is not known."""
-    unknown = sorted(set(when) - set(_WORDS))
-    if not when or unknown:
-        raise RuleError(f"{place}: when knows {', '.join(_WORDS)}{f', not {unknown[0]}' if unknown else ''}")
-    try:
-        words = {section: _WORDS[section](spec) for section, spec in when.items()}
-    except (InvalidRequirement, InvalidSpecifier, re.error, ValueError, TypeError, AttributeError) as error:
-        raise RuleError(f"{place}: when: {error}") from None
+def compile_when(when: Mapping[str, Any], unless: Mapping[str, Any], place: str) -> Callable[..., Match | None]:
+    """Return the check that a rule's `when` and `unless` describe; raise RuleError where a word or a value is not known.
+
+    All of `when` has to hold; one word of `unless` that holds withdraws the finding, and a section that is unknown holds nothing.
+    """
+    if not when:
+        raise RuleError(f"{place}: when is empty")
+    words, contradictions = _compiled(when, f"{place}: when"), _compiled(unless, f"{place}: unless")
 
     def decide(**sections: Any) -> Match | None:
+        for section, word in contradictions.items():
+            if sections.get(section) is not None and word(sections[section]) is not None:
+                return None
         evidence: list[Fact] = []
         values: dict[str, object] = {}
         for section, word in words.items():
@@ -50,93 +41,11 @@ def compile_when(when: Mapping[str, Any], place: str) -> Callable[..., Match | N
     return decide
 
 
-def _packages(spec: list[str]) -> Word:
-    """`["torch>=2.6", "!ipex-llm"]`: each is installed in this range; with `!`, is surely not installed."""
-    absent = [name[1:] for name in spec if name.startswith("!")]
-    wanted = [Requirement(name) for name in spec if not name.startswith("!")]
-
-    def word(packages: Packages) -> Seen | None:
-        found = [(requirement, packages.get(requirement.name)) for requirement in wanted]
-        if not all(package and package.parsed and r.specifier.contains(package.parsed, prereleases=True) for r, package in found):
-            return None
-        if absent and not packages.lacks(*absent):
-            return None
-        present = [package for _, package in found if package]
-        return [package.fact for package in present], {canonical(p.name).replace("-", "_"): p.version for p in present}
-
-    return word
-
-
-def _environment(spec: Mapping[str, str]) -> Word:
-    """`{ NAME = "pattern" }`: the variable is set and the whole value matches, upper or lower case."""
-    patterns = {name: re.compile(pattern, re.IGNORECASE | re.DOTALL) for name, pattern in spec.items()}
-
-    def word(environment: Environment) -> Seen | None:
-        if not all(name in environment.variables and pattern.fullmatch(environment.variables[name]) for name, pattern in patterns.items()):
-            return None
-        return [environment.fact(name) for name in patterns], {name: environment.get(name) for name in patterns}
-
-    return word
-
-
-def _fields(kind: type) -> Callable[[Mapping[str, Any]], Word]:
-    """`{ os = "windows", kernel = "<6.12" }`: each field equals the value, is one of a list, or is in a range of versions."""
-
-    def compiled(spec: Mapping[str, Any]) -> Word:
-        tests = _tests(kind, spec)
-
-        def word(section: Any) -> Seen | None:
-            if not all(test(getattr(section, name)) for name, test in tests.items()):
-                return None
-            return [fact(section, name) for name in tests], {name: getattr(section, name) for name in tests}
-
-        return word
-
-    return compiled
-
-
-def _devices(spec: Mapping[str, Any]) -> Word:
-    """`{ family = ["bmg"], kernel_driver = "xe" }`: there is a GPU all of whose fields are so."""
-    tests = _tests(Gpu, spec)
-
-    def word(devices: Devices) -> Seen | None:
-        for gpu in devices.gpus:
-            if all(test(getattr(gpu, name)) for name, test in tests.items()):
-                return [gpu.fact], {"gpu": gpu.label, **{name: getattr(gpu, name) for name in tests}}
-        return None
-
-    return word
-
-
-def _tests(kind: type, spec: Mapping[str, Any]) -> dict[str, Callable[[Any], bool]]:
-    known = {field.name for field in dataclasses.fields(kind)}
-    for name in spec:
-        if name not in known:
-            raise ValueError(f"{kind.__name__.lower()} has no field {name}")
-    return {name: _test(value) for name, value in spec.items()}
-
-
-def _test(wanted: Any) -> Callable[[Any], bool]:
-    if isinstance(wanted, list):
-        return lambda value: value in wanted
-    if isinstance(wanted, str) and wanted[:1] in "<>=!~" and wanted:
-        return _in_range(SpecifierSet(wanted))
-    return lambda value: value is not None and value == wanted
-
-
-def _in_range(wanted: SpecifierSet) -> Callable[[Any], bool]:
-    def test(value: Any) -> bool:
-        version = leading_version(value) if isinstance(value, str) else None
-        return version is not None and wanted.contains(version, prereleases=True)
-
-    return test
-
-
-_WORDS: dict[str, Callable[[Any], Word]] = {
-    "packages": _packages,
-    "environment": _environment,
-    "devices": _devices,
-    "system": _fields(System),
-    "runtime": _fields(Runtime),
-    "torch": _fields(Torch),
-}
+def _compiled(spec: Mapping[str, Any], place: str) -> dict[str, Word]:
+    unknown = sorted(set(spec) - set(WORDS))
+    if unknown:
+        raise RuleError(f"{place} knows {', '.join(WORDS)}, not {unknown[0]}")
+    try:
+        return {section: WORDS[section](value) for section, value in spec.items()}
+    except (InvalidRequirement, InvalidSpecifier, re.error, ValueError, TypeError, AttributeError) as error:
+        raise RuleError(f"{place}: {error}") from None

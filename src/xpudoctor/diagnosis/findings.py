@@ -74,6 +74,16 @@ def _rest(fix: Remedy) -> dict[str, Any]:
     return {key: value for key, value in (("risk", fix.risk), ("needs", list(fix.needs))) if value}
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A fact that is missing, why it would decide, and the command that prints it (on Linux, on Windows)."""
+
+    fact: str
+    why: str
+    linux: str
+    windows: str = ""
+
+
 class Status(str, Enum):
     """How a check ended: nothing wrong, something found, a fact missing, the user said so, the check itself failed."""
 
@@ -102,12 +112,16 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a renderer is given. `findings` is in order, the cause before what follows from it; `problems` tell of broken plug-ins."""
+    """What a renderer is given. `findings` is in order, the cause before what follows from it.
+
+    `problems` tell of broken plug-ins, `asks` what is missing to be sure.
+    """
 
     snapshot: Snapshot
     results: tuple[Result, ...]
     findings: tuple[Finding, ...] = ()
     problems: tuple[str, ...] = ()
+    asks: tuple[Question, ...] = ()
 
     @property
     def causes(self) -> tuple[Finding, ...]:
@@ -129,5 +143,6 @@ class Report:
             "findings": [finding.to_json() for finding in self.findings],
             "results": [result.to_json() for result in self.results],
             "problems": list(self.problems),
+            "ask": to_json(self.asks),
             "snapshot": to_json(self.snapshot) | {"schema": SCHEMA},
         }

@@ -17,15 +17,18 @@ BUILTIN = "xpudoctor_checks"
 GROUP = "xpudoctor.checks"
 
 
-def load(folders: Iterable[Path] = ()) -> tuple[tuple[Check, ...], tuple[str, ...]]:
-    """Return all checks, and a line for each plug-in that could not be loaded; raise RuleError where a built-in table is wrong."""
+def load(folders: Iterable[Path] = (), *, logs: bool = True) -> tuple[tuple[Check, ...], tuple[str, ...]]:
+    """Return all checks, those of logs only where asked for, and a line for each plug-in that could not be loaded.
+
+    RuleError says that a built-in table is wrong.
+    """
     from xpudoctor.diagnosis.checks import collect
 
-    checks = {check.rule.id: check for check in collect([package_source(BUILTIN)])}
+    checks = {check.rule.id: check for check in collect([package_source(BUILTIN)], logs=logs)}
     problems: list[str] = []
     for name, source in _others(folders):
         try:
-            more = collect([source()])
+            more = collect([source()], logs=logs)
         except Exception as error:  # Foreign code: a plug-in may fail in any way, and the rest has to run.
             problems.append(f"checks of {name} not loaded: {error or type(error).__name__}")
             continue

@@ -67,7 +67,8 @@ class Fix:
 class Rule:
     """A claim to a user with a broken machine. `id` names the fault, `cause` is its slug in the vocabulary of causes.
 
-    `message` and the fixes may hold `{names}` that the check fills. `explains` are ids of rules whose findings follow from this one.
+    `when` decides it, and any word of `unless` that surely holds withdraws it. `message` and the fixes may hold `{names}` that the
+    check fills. `explains` are ids of rules whose findings follow from this one.
     """
 
     id: str
@@ -81,11 +82,12 @@ class Rule:
     fixes: tuple[Fix, ...] = ()
     explains: tuple[str, ...] = ()
     when: Mapping[str, Any] | None = field(default=None, compare=False)
+    unless: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TEXTS = ("id", "title", "message", "why", "severity", "confidence")
-_KEYS = {*_TEXTS, "cause", "fixes", "links", "explains", "when"}
+_KEYS = {*_TEXTS, "cause", "fixes", "links", "explains", "when", "unless"}
 
 
 def read_rules(text: str, place: str) -> tuple[Rule, ...]:
@@ -112,6 +114,7 @@ def _rule(row: dict[str, Any], place: str) -> Rule:
         fixes=tuple(_fix(fix, place) for fix in row.get("fixes", ())),
         explains=tuple(row.get("explains", ())),
         when=row.get("when"),
+        unless=row.get("unless", {}),
     )
 
 

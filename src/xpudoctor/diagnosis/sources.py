@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -32,8 +31,7 @@ def package_source(name: str) -> Source:
 
 
 def _folder(package: str) -> Traversable:
-    spec = find_spec(package)
-    path = Path(*(spec.submodule_search_locations or ())[:1]) if spec else Path()
+    path = Path(import_module(package).__path__[0])
     if path.is_dir():
         return path
     # In a zip. Imported only then: it costs as much as reading all the tables.
@@ -47,6 +45,8 @@ def folder_source(path: Path) -> Source:
     if not path.is_dir():
         raise RuleError(f"{path}: no such folder of checks")
 
+    from importlib.util import module_from_spec, spec_from_file_location
+
     def module(topic: str) -> ModuleType | None:
         spec = spec_from_file_location(f"xpudoctor_folder_{topic}", path / f"{topic}.py") if _has(path, topic) else None
         if spec is None or spec.loader is None:
@@ -58,10 +58,15 @@ def folder_source(path: Path) -> Source:
     return Source(str(path), path, module)
 
 
-def tables(source: Source) -> Iterator[tuple[str, str, tuple[Rule, ...]]]:
+# Topics of this name judge logs. They are most of what is known, and a live machine has no log: then they are not even read.
+LOG = "log_"
+
+
+def tables(source: Source, *, logs: bool = True) -> Iterator[tuple[str, str, tuple[Rule, ...]]]:
     """Yield the topic, the place and the rules of each table of a source, by name; no module is imported."""
     for topic, place, text in _texts(source):
-        yield topic, place, read_rules(text, place)
+        if logs or not topic.startswith(LOG):
+            yield topic, place, read_rules(text, place)
 
 
 def find(source: Source, rule: str) -> Rule | None:

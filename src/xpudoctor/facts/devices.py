@@ -46,7 +46,7 @@ class Gpu:
 
     @property
     def fact(self) -> Fact:
-        return Fact("GPU", f"{self.label} [8086:{self.pci_id}]", self.source)
+        return Fact("GPU", f"{self.label} [8086:{self.pci_id}]" if self.pci_id else self.label, self.source)
 
     @property
     def driver(self) -> Version | None:

@@ -11,13 +11,14 @@ from xpudoctor.facts import codec
 from xpudoctor.facts.codec import SnapshotError
 from xpudoctor.facts.devices import Devices
 from xpudoctor.facts.environment import Environment
+from xpudoctor.facts.log import Log
 from xpudoctor.facts.packages import Packages
 from xpudoctor.facts.runtime import Runtime
 from xpudoctor.facts.system import System
 from xpudoctor.facts.torch import Torch
 
 SCHEMA = 1
-SECTIONS = ("system", "packages", "devices", "runtime", "torch", "environment")
+SECTIONS = ("system", "packages", "devices", "runtime", "torch", "environment", "log")
 
 __all__ = ["SCHEMA", "SECTIONS", "Snapshot", "SnapshotError"]
 
@@ -32,6 +33,7 @@ class Snapshot:
     runtime: Runtime | None = None
     torch: Torch | None = None
     environment: Environment | None = None
+    log: Log | None = None
     gaps: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:

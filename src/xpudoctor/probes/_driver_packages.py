@@ -1,11 +1,11 @@
-"""The operating system's packages that are part of the GPU stack, by the names of all the years."""
+"""The operating system's packages that are part of the GPU stack."""
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
+from xpudoctor.facts.os_packages import is_of_gpu_stack
 from xpudoctor.facts.runtime import DriverPackage
 from xpudoctor.probes import _files
 from xpudoctor.probes._run import run
@@ -13,20 +13,6 @@ from xpudoctor.probes._run import run
 ROOT = Path("/")
 _DPKG, _PACMAN = "var/lib/dpkg/status", "var/lib/pacman/local"
 _RPM = ("usr/lib/sysimage/rpm", "var/lib/rpm")
-# Level Zero, OpenCL, compiler, media-free helpers, kernel modules and firmware, tools, toolkits; `\d` where a soname number stands.
-_NAMES = r"""
-    level-zero level-zero-(loader|dev|devel|raytracing) oneapi-level-zero(-loader|-devel)? intel-level-zero(-gpu)?
-    intel-level-zero-gpu-(legacy1|raytracing) libze1 libze-dev libze-intel-gpu\d libze-intel-gpu-legacy1 libze_loader libze_intel_gpu
-    intel-opencl-icd(-legacy1)? intel-opencl intel-compute-runtime(-legacy)? intel-ocloc(-legacy1)? intel-gsc libmetee\d*
-    libigc\d? libigc-(dev|tools) libigdfcl\d? libigc\d?-legacy\d? libigdgmm\d+ libigdml\d? intel-gmmlib gmmlib
-    intel-igc-(core|opencl|cm|libs|core-\d|opencl-\d) intel-graphics-compiler intel-metrics-(discovery|library)
-    intel-(i915|xe|platform-vsec|platform-cse|mei|vsec)-dkms intel-fw-gpu linux-firmware linux-firmware-intel
-    firmware-misc-nonfree firmware-intel-graphics intel-gpu-firmware
-    xpu-smi xpumanager intel-xpumanager intel-gpu-tools igt-gpu-tools clinfo ocl-icd ocl-icd-libopencl1 OpenCL-ICD-Loader
-    intel-basekit(-[\d.]+)? intel-deep-learning-essentials(-[\d.]+)? intel-for-pytorch-gpu-dev(-[\d.]+)? intel-oneapi-base-toolkit
-    intel-oneapi-runtime-[\w-]+ intel-oneapi-(compiler-dpcpp-cpp(-runtime)?|mkl(-core|-sycl|-classic)?|ccl|dnnl|umf|tbb)(-[\d.]+)?
-"""
-_WANTED = re.compile("|".join(f"(?:{name})" for name in _NAMES.split()))
 _RPM_PATTERNS = "*level-zero* libze* intel-* libigc* libigd* libmetee* gmmlib xpu* igt-gpu-tools clinfo ocl-icd* OpenCL-* linux-firmware*"
 _RPM_LIMIT = 10.0
 
@@ -56,7 +42,7 @@ def _of_dpkg(root: Path) -> tuple[DriverPackage, ...]:
     found = []
     for block in (_files.text(root / _DPKG) or "").split("\n\n"):
         name = block.partition("\n")[0].removeprefix("Package: ")
-        if not _WANTED.fullmatch(name):
+        if not is_of_gpu_stack(name):
             continue
         fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line and not line.startswith(" "))
         if fields.get("Status", "").endswith(" installed") and "Version" in fields:
@@ -66,7 +52,7 @@ def _of_dpkg(root: Path) -> tuple[DriverPackage, ...]:
 
 def _of_pacman(root: Path) -> tuple[DriverPackage, ...]:
     folders = (path.name.rsplit("-", 2) for path in _files.entries(root / _PACMAN) or ())
-    wanted = (parts for parts in folders if len(parts) == 3 and _WANTED.fullmatch(parts[0]))
+    wanted = (parts for parts in folders if len(parts) == 3 and is_of_gpu_stack(parts[0]))
     return tuple(DriverPackage(name, f"{version}-{release}", f"pacman -Q {name}") for name, version, release in wanted)
 
 
@@ -76,5 +62,5 @@ def _of_rpm() -> tuple[DriverPackage, ...] | None:
     if ended.ending:
         return None
     lines = (line.split() for line in ended.stdout.splitlines())
-    wanted = (words for words in lines if len(words) == 2 and _WANTED.fullmatch(words[0]))
+    wanted = (words for words in lines if len(words) == 2 and is_of_gpu_stack(words[0]))
     return tuple(DriverPackage(name, version, f"rpm -q {name}") for name, version in wanted)

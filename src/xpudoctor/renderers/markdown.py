@@ -23,6 +23,10 @@ def _lines(report: Report, view: View) -> Iterator[str]:
     yield from (f"\n> {_text(line)}" for line in words.not_seen(report))
     for finding in report.causes:
         yield from _finding(finding, report)
+    if report.asks:
+        system = report.snapshot.system.os if report.snapshot.system else None
+        yield "\nTo be sure, please add:\n"
+        yield from (f"- {q.fact} ({q.why}): `{q.windows if system == 'windows' else q.linux}`" for q in report.asks)
     if view.verbose:
         yield from _checks(report)
 

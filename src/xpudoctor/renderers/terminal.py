@@ -99,10 +99,21 @@ def _summary(report: Report, view: View) -> Iterator[str]:
     if not report.findings:
         nothing = "Nothing wrong found" if report.count(Status.CLEAR) else "Nothing could be judged"
         yield from _wrapped(f"{nothing}: {words.passes(report)}.", view, 0, fg="green" if report.count(Status.CLEAR) else "yellow")
+        yield from _asks(report, view)
         return
     yield from _wrapped(f"{words.counts(report)}; {words.passes(report)}.", view, 0, bold=True)
     first = report.causes[0]
+    yield from _asks(report, view)
     yield from _wrapped(f"Start with {first.rule.id}; `xpudoctor explain {first.rule.id}` tells more.", view, 0)
+
+
+def _asks(report: Report, view: View) -> Iterator[str]:
+    system = report.snapshot.system.os if report.snapshot.system else None
+    if report.asks:
+        yield from _wrapped("To be sure, ask for:", view, 0)
+    for question in report.asks:
+        yield from _wrapped(f"{question.fact} ({question.why})", view, 2)
+        yield "    " + _styled(f"$ {question.windows if system == 'windows' else question.linux}", view, fg="green")
 
 
 def _mark(finding: Finding, view: View) -> str:

@@ -1,0 +1,76 @@
+"""What a log tells of the machine where no reader could: GPU families, kernel, driver and torch, each with the line that says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from packaging.version import Version
+
+from xpudoctor import Devices, Fact, Log, System, fact, leading_version
+from xpudoctor_checks import _log
+from xpudoctor_checks._drivers import line_build, table
+
+NO_GPU = re.compile(
+    r"XPU [Dd]evice count is zero|No XPU devices are available|Failed to initialize XPU devices"
+    r"|Number of dpcpp devices should be greater than zero|No device of requested type available|DeviceList is empty"
+    r"|can not find preferred GPU platform|[Ff]ound 0 SYCL devices|[Nn]o SYCL devices? |No SYCL GPU|PI_ERROR_UNINITIALIZED"
+    r"|UR_RESULT_ERROR_UNINITIALIZED|PLATFORM_NOT_FOUND_KHR|no GPU (?:was )?(?:detected|found)"
+)
+HANG = re.compile(r"\b[Hh](?:angs?|anging|ung)\b|\b[Ss]tuck\b|\b[Ff](?:reezes?|rozen|reezing)\b|Fence expiration")
+FAILURE = re.compile(
+    r"(?i)\berror\b|\bfail(?:s|ed|ure)\b|terminated|core dumped|segmentation|\bhangs?\b|\bhung\b"
+    r"|not (?:found|detected|listed|work)|no gpu|\bcrash"
+)
+CARD = re.compile(r"\bArc\b[^\n]{0,14}\b[AB]\d{2,3}[A-Z]?\b|\bDG2\b|Battlemage|\bFlex 1[47]0\b|Data Center GPU Max")
+IGPU = re.compile(r"\b(?:U?HD Graphics(?: \d{3})?|Iris(?:\(R\))? (?:\(R\) )?(?:Xe|Plus|Pro)(?: Graphics)?|RaptorLake-S|AlderLake-S)\b")
+_FAMILIES = (
+    ("dg2", re.compile(r"\bArc\b[^\n]{0,8}\bA[357]\d0M?\b|\b[Aa][357][1357578]0[mM]?\b|\bDG2\b|Alchemist|\bFlex 1[47]0\b")),
+    ("bmg", re.compile(r"\bArc\b[^\n]{0,12}\bB\d{2,3}\b|\bB(?:5[78]0|[5-7]0|65)\b|Battlemage|\bBMG\b")),
+    ("lnl", re.compile(r"Lunar Lake|\bLNL\b|\b1[34]0V\b|Ultra \d 2[2-8]\dV")),
+    ("ptl", re.compile(r"Panther Lake|\bPTL\b|\bB3[79]0\b")),
+)
+_KERNEL = (
+    re.compile(r"[Kk]ernel(?: [Vv]ersion)?[\s:|=`]{1,20}(?:Linux )?v?(\d\.\d{1,2}(?:\.\d{1,3})?)(?=[-\s+.`|]|$)"),
+    re.compile(r"\bLinux(?:-| version | \S{1,60} )(\d\.\d{1,2}\.\d{1,3})(?=[-\s+.]|$)"),
+    re.compile(r"^\s{0,8}(\d\.\d{1,2}\.\d{1,3})-\d{1,4}-\w{2,12}\s*$"),
+)
+_NEO = re.compile(r"(?<![\d.])(?:2[2-9]\.\d{2}|1\.\d{1,2})\.(\d{5})(?:[.+](\d{1,3}))?(?!\d)")
+_NEO_LINE = re.compile(r"(?:compute-runtime|\bNEO\b|intel-opencl-icd|libze-intel-gpu1)\D{0,20}(2[2-9]\.\d{2})(?![.\d])")
+_WINDOWS = re.compile(r"\b((?:3[0-2]\.0\.10[01]|2[67]\.20\.100)\.\d{4,5})\b")
+
+
+def families(log: Log, devices: Devices | None) -> Iterator[tuple[str, Fact]]:
+    """Yield the families of GPUs that are spoken of, those that a reader saw first."""
+    for gpu in devices.gpus if devices else ():
+        if gpu.family:
+            yield gpu.family, gpu.fact
+    for family, pattern in _FAMILIES:
+        if seen := _log.first(log, pattern):
+            yield family, seen[0].fact
+
+
+def kernel(log: Log, system: System | None) -> tuple[Version, Fact] | None:
+    """Return the version of the Linux kernel."""
+    if system and system.kernel_version:
+        return system.kernel_version, fact(system, "kernel")
+    for pattern in _KERNEL:
+        if seen := _log.first(log, pattern):
+            return Version(seen[1][1]), seen[0].fact
+    return None
+
+
+def neo_builds(log: Log) -> Iterator[tuple[Version, Fact]]:
+    """Yield the builds of the Linux GPU driver that are named, by number or by line."""
+    for line, match in _log.every(log, _NEO):
+        yield Version(f"{match[1]}.{match[2] or 0}"), line.fact
+    for line, match in _log.every(log, _NEO_LINE):
+        if match[1] in table("neo")["line"]:
+            yield line_build(match[1]), line.fact
+
+
+def windows_drivers(log: Log) -> Iterator[tuple[Version, Fact]]:
+    """Yield the Windows drivers that are named."""
+    for line, match in _log.every(log, _WINDOWS):
+        if version := leading_version(match[1]):
+            yield version, line.fact

@@ -1,0 +1,105 @@
+"""What a log says of the programs on top where one pattern does not do: what runs on what, and which model is whose draft."""
+
+from __future__ import annotations
+
+import re
+
+from packaging.version import Version
+
+from xpudoctor import Devices, Log, Match, Packages
+from xpudoctor_checks import _log
+
+_NOT_LINKED = re.compile(r"not linked with support for xpu devices")
+_IPEX = re.compile(r"(?i)\b(?:ipex|intel[-_]extension[-_]for[-_]pytorch)[=: ]{1,4}(?P<version>\d[\w.]{1,20}\+xpu)")
+_CUDA = re.compile(r"Torch not compiled with CUDA enabled")
+_VLLM = re.compile(r"(?i)\bvllm(?:[-_]xpu)?(?:\W{0,3}version)?(?::v?|==|[ :]{1,40}v?)(?P<version>0\.\d{1,2}\.\d{1,2})")
+_ALCHEMIST = re.compile(r"(?i)\barc(?:\(tm\))?[ -](?P<gpu>a\d{3}m?)\b|\b(?P<bare>a[357][1-9]0m?)\b|\b(?P<dg2>dg2)\b|\balchemist\b")
+_TRITON_ATTENTION = re.compile(r"TRITON_ATTN")
+# The first ollama that runs a model, by the start of the model's name (longest first).
+_OLLAMA_MODELS = {
+    "gemma3n": "0.9.3", "gemma3": "0.6.0", "gemma4": "0.20.0", "qwen3-vl": "0.12.7", "qwen3-coder": "0.9.4", "qwen3": "0.6.6",
+    "qwen2.5vl": "0.7.0", "mistral-small3.1": "0.6.5", "mistral-small3.2": "0.9.2", "llama4": "0.6.7", "phi4-mini": "0.5.13",
+    "gpt-oss": "0.11.0", "deepseek-v3.1": "0.11.7", "devstral": "0.7.0",
+}  # fmt: skip
+_RUN = re.compile(
+    r"(?i)\bollama(?:\.exe)? (?:run|pull) (?P<model>[a-z][\w.-]{1,40}(?::[\w.-]{1,30})?)|"
+    r"^\W{0,4}model\W{1,4}(?P<named>[a-z][\w.-]{1,40}(?::[\w.-]{1,30})?)\s*$"
+)
+_INTEL_OLLAMA = re.compile(r"(?i)ipex|ggml_sycl_init|ollama-intel|SYCL devices")
+_FAILED = re.compile(
+    r"(?i)llama runner process has terminated|error loading (?:model|llama server)|exit status [12]\b|unable to load model|panic:"
+)
+_OLLAMA_VERSION = re.compile(
+    r"(?i)ollama(?: version(?: is)?|[-_]v?)? ?[:=]? ?v?(?P<version>0\.\d{1,2}\.\d{1,2})|\(version (?P<listening>0\.\d{1,2}\.\d{1,2})"
+)
+_VALUE = r"[ =:\"'(`]{1,6}(?P<name>[\w./\\:-]{2,160})"
+_DRAFT = re.compile(
+    r"(?i)(?:--model-draft|-md|--spec-draft-model|--draft[-_]?model(?:[-_]path)?|assistant[-_]model|speculative[-_]model|"
+    rf"draft[-_ ]model(?:[-_]path)?|\bdraft){_VALUE}"
+)
+_MAIN = re.compile(
+    r"(?i)(?:^|[\s\"'])(?<!draft )(?:-m|--model|main[-_ ]model|target[-_ ]model|base[-_ ]model|"
+    rf"model(?:[-_](?:path|id|name))?){_VALUE}"
+)
+_SIZE = re.compile(r"(?i)(?<![\w.])(?P<size>\d{1,3}(?:\.\d)?)b(?![a-z\d])")
+_SELF = re.compile(
+    r"(?i)(?:own|same|itself)[^\n]{0,40}\bdraft|"
+    r"\bdraft[^\n]{0,40}(?:is the same|same model|equals? (?:to )?(?:the )?(?:main|target)|itself)"
+)
+
+
+def log_ipex_not_imported(log: Log, packages: Packages | None) -> Match | None:
+    said = _log.first(log, _NOT_LINKED)
+    ipex = packages.get("intel-extension-for-pytorch") if packages else None
+    if said and ipex and ipex.local == "xpu":
+        return Match(said[0].fact, ipex, version=ipex.version)
+    listed = _log.first(log, _IPEX)
+    return Match(said[0].fact, listed[0].fact, version=listed[1]["version"]) if said and listed else None
+
+
+def log_cuda_asked_for(log: Log) -> Match | None:
+    said = _log.first(log, _CUDA)
+    # Tests that were written for CUDA fail so on every XPU build: that is no fault of the machine.
+    return Match(said[0].fact) if said and not _log.first(log, _log.TEST) else None
+
+
+def log_vllm_without_alchemist(log: Log, devices: Devices | None) -> Match | None:
+    gpu = next((gpu for gpu in devices.gpus if gpu.family == "dg2"), None) if devices else None
+    named = _log.first(log, _ALCHEMIST)
+    if _log.first(log, _TRITON_ATTENTION) or (gpu is None and named is None):
+        return None
+    shown = gpu.fact if gpu else named[0].fact if named else None
+    label = gpu.label if gpu else f"Arc {named[1]['gpu'] or named[1]['bare'] or 'A-series'}" if named else ""
+    for line, match in _log.every(log, _VLLM):
+        if shown and Version(match["version"]) >= Version("0.10"):
+            return Match(line.fact, shown, vllm=match["version"], gpu=label)
+    return None
+
+
+def log_ollama_model_newer(log: Log) -> Match | None:
+    if not _log.first(log, _INTEL_OLLAMA) or not (failed := _log.first(log, _FAILED)):
+        return None
+    said = _log.first(log, _OLLAMA_VERSION)
+    have = Version(said[1]["version"] or said[1]["listening"]) if said else None
+    for line, match in _log.every(log, _RUN):
+        model = match["model"] or match["named"]
+        needed = next((first for name, first in _OLLAMA_MODELS.items() if model.lower().startswith(name)), None)
+        if needed and (have is None or have < Version(needed)):
+            known = f"{have} runs here" if have else "the version that runs here is not known"
+            return Match(line.fact, failed[0].fact, model=model, needed=needed, have=known)
+    return None
+
+
+def log_draft_as_large_as_main(log: Log) -> Match | None:
+    draft, main = _log.first(log, _DRAFT), _log.first(log, _MAIN)
+    if draft and main and _not_smaller(draft[1]["name"], main[1]["name"]):
+        return Match(draft[0].fact, main[0].fact, draft=draft[1]["name"], main=main[1]["name"])
+    itself = _log.first(log, _SELF)
+    return Match(itself[0].fact, draft="the same model", main="itself") if itself else None
+
+
+def _not_smaller(draft: str, main: str) -> bool:
+    if draft.strip("\"'`") == main.strip("\"'`"):
+        return True
+    sizes = [float(found["size"]) if (found := _SIZE.search(re.sub(r"[-_/\\:]", " ", name))) else None for name in (draft, main)]
+    return sizes[0] is not None and sizes[1] is not None and sizes[0] >= sizes[1]

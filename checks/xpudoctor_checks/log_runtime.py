@@ -1,0 +1,110 @@
+"""Which release a missing library belongs to, and what a DLL that does not load is missing: both take more than one line of a log."""
+
+from __future__ import annotations
+
+import re
+
+from packaging.version import Version
+
+from xpudoctor import Log, Match, Packages, System
+from xpudoctor_checks import _log
+
+_LIBRARY = re.compile(
+    r"(?P<library>lib(?:sycl|mkl_\w{1,30}|svml|imf|intlc|irng|irc|iomp5|dnnl|pi_level_zero|pi_opencl|ur_loader|ccl|mpi|tbb)"
+    r"\.so(?:\.(?P<number>\d{1,2}))?(?:\.[\d.]{1,8})?)(?:: cannot open shared object| => not found|: not found)"
+)
+_SOURCED = re.compile(
+    r"setvars(?:-vcvarsall)?\.(?:sh|bat)|oneapi-vars|oneAPI environment initialized|/opt/intel/oneapi/(?:compiler|mkl|lib)|\bONEAPI_ROOT="
+    r"|\boneAPI\b[^\n]{0,40}\b20(?:2\d)\b"
+)
+_GENERATIONS = {
+    "sycl": {"6": "2023", "7": "2024", "8": "2025", "9": "2026"},
+    "mkl_sycl": {"3": "2023", "4": "2024", "5": "2025", "6": "2026"},
+}
+_WHEEL = re.compile(r"\btorch\W{1,30}(?P<torch>2\.\d{1,2}\.\d[\w.]{0,20})\+xpu|whl/(?:test/|nightly/)?xpu")
+_IPEX = re.compile(r"intel[-_]extension[-_]for[-_]pytorch|\bIPEX\b|\bipex\b|ollama|llama|bigdl")
+_DLL = re.compile(r"(?:WinError 12[67]|Error loading|DLL load failed)[^\n]{0,300}?(?P<library>[\w-]{1,40}\.(?:dll|pyd))")
+_UV = re.compile(r"\buv\.dll|\blibuv\b[^\n]{0,30}(?:missing|not found)")
+_TORCH = re.compile(r"\btorch\b\W{1,4}(?:[Vv]ersion\W{1,4})?(?P<torch>[12]\.\d{1,2}\.\d[\w.]{0,20}(?:\+[\w.]{1,12})?)")
+_FAILED = re.compile(r"undefined symbol|UR error|could not create an engine|[Ss]egmentation fault|WinError 127")
+_CONDA_UV = re.compile(r"conda install[^\n]{0,60}libuv")
+
+
+def oneapi_library_missing(log: Log, packages: Packages | None) -> Match | None:
+    missing = _log.first(log, _LIBRARY)
+    if missing is None or _log.first(log, _SOURCED) or _is_wheel(log, packages, missing[1]):
+        return None
+    return Match(missing[0], library=missing[1]["library"])
+
+
+def oneapi_library_of_another_release(log: Log, packages: Packages | None) -> Match | None:
+    missing, sourced = _log.first(log, _LIBRARY), _log.first(log, _SOURCED)
+    if missing is None or sourced is None or _is_wheel(log, packages, missing[1]):
+        return None
+    return Match(missing[0], sourced[0], library=missing[1]["library"], generation=_generation(missing[1]))
+
+
+def oneapi_library_of_other_release(log: Log) -> Match | None:
+    missing = _log.first(log, _LIBRARY)
+    if missing is None or _log.first(log, _SOURCED):
+        return None
+    return Match(missing[0], library=missing[1]["library"], generation=_generation(missing[1]))
+
+
+def wheel_runtime_library_missing(log: Log, packages: Packages | None) -> Match | None:
+    missing = _log.first(log, _LIBRARY)
+    if missing is None or not _is_wheel(log, packages, missing[1]):
+        return None
+    return Match(missing[0], library=missing[1]["library"])
+
+
+def libuv_not_found(log: Log, packages: Packages | None, system: System | None) -> Match | None:
+    if system and system.os == "linux":
+        return None
+    if named := _log.first(log, _UV):
+        return Match(named[0], library="torch") if not _log.first(log, _CONDA_UV) else None
+    failed, torch = _log.first(log, _DLL), _torch(log, packages)
+    old = torch is not None and torch < Version("2.2.dev0")
+    in_torch = bool(failed and re.search(r"torch[\\/]lib|torch_cpu|backend_with_compiler|torch_python|c10\.dll", failed[0].text))
+    if failed is None or not (old and in_torch) or _log.first(log, _CONDA_UV):
+        return None
+    return Match(failed[0], library=failed[1]["library"])
+
+
+def oneapi_missing_for_dll(log: Log, packages: Packages | None) -> Match | None:
+    failed, torch = _log.first(log, _DLL), _torch(log, packages)
+    if failed is None or torch is None:
+        return None
+    of_torch = re.search(r"(?:c10|torch)_xpu\.dll", failed[0].text) and torch < Version("2.6.dev0")
+    of_ipex = re.search(r"intel-ext-pt|intel_extension_for_pytorch", failed[0].text) and torch < Version("2.3.dev0")
+    return Match(failed[0], library=failed[1]["library"]) if of_torch or of_ipex else None
+
+
+def oneapi_beside_failing_wheel(log: Log, packages: Packages | None) -> Match | None:
+    sourced, failed, torch = _log.first(log, _SOURCED), _log.first(log, _FAILED), packages.get("torch") if packages else None
+    if sourced is None or failed is None or torch is None or torch.local != "xpu" or not torch.parsed or torch.parsed < Version("2.6.dev0"):
+        return None
+    return Match(torch, sourced[0], failed[0], torch=torch.version)
+
+
+def _is_wheel(log: Log, packages: Packages | None, missing: re.Match[str]) -> bool:
+    """Say whether it is the runtime of a +xpu wheel from 2.6 on that is missing."""
+    torch = packages.get("torch") if packages else None
+    if torch and torch.parsed:
+        return torch.local == "xpu" and torch.parsed >= Version("2.6.dev0")
+    return bool(_log.first(log, _WHEEL)) and not _log.first(log, _IPEX) and missing["number"] not in ("6", "7")
+
+
+def _generation(missing: re.Match[str]) -> str:
+    """Return the oneAPI release that a library's number stands for."""
+    name = missing["library"].removeprefix("lib").partition(".so")[0]
+    table = next((table for start, table in reversed(_GENERATIONS.items()) if name.startswith(start)), {})
+    year = table.get(missing["number"] or "")
+    return f"oneAPI {year}" if year else "of one oneAPI release"
+
+
+def _torch(log: Log, packages: Packages | None) -> Version | None:
+    """Return the release of torch, as a reader saw it or as a line names it."""
+    known = packages.version("torch") if packages else None
+    seen = None if known else _log.first(log, _TORCH)
+    return known or (Version(re.split(r"[^\d.]", seen[1]["torch"].rstrip("."))[0].rstrip(".")) if seen else None)

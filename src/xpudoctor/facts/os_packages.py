@@ -1,0 +1,25 @@
+"""Which packages of an operating system are part of the GPU stack, by the names of all the years."""
+
+from __future__ import annotations
+
+import re
+
+# Level Zero, OpenCL, compiler, media-free helpers, kernel modules and firmware, tools, toolkits; `\d` where a soname number stands.
+_NAMES = r"""
+    level-zero level-zero-(loader|dev|devel|raytracing) oneapi-level-zero(-loader|-devel)? intel-level-zero(-gpu)?
+    intel-level-zero-gpu-(legacy1|raytracing) libze1 libze-dev libze-intel-gpu\d libze-intel-gpu-legacy1 libze_loader libze_intel_gpu
+    intel-opencl-icd(-legacy1)? intel-opencl intel-compute-runtime(-legacy)? intel-ocloc(-legacy1)? intel-gsc libmetee\d*
+    libigc\d? libigc-(dev|tools) libigdfcl\d? libigc\d?-legacy\d? libigdgmm\d+ libigdml\d? intel-gmmlib gmmlib
+    intel-igc-(core|opencl|cm|libs|core-\d|opencl-\d) intel-graphics-compiler intel-metrics-(discovery|library)
+    intel-(i915|xe|platform-vsec|platform-cse|mei|vsec)-dkms intel-fw-gpu linux-firmware linux-firmware-intel
+    firmware-misc-nonfree firmware-intel-graphics intel-gpu-firmware
+    xpu-smi xpumanager intel-xpumanager intel-gpu-tools igt-gpu-tools clinfo ocl-icd ocl-icd-libopencl1 OpenCL-ICD-Loader
+    intel-basekit(-[\d.]+)? intel-deep-learning-essentials(-[\d.]+)? intel-for-pytorch-gpu-dev(-[\d.]+)? intel-oneapi-base-toolkit
+    intel-oneapi-runtime-[\w-]+ intel-oneapi-(compiler-dpcpp-cpp(-runtime)?|mkl(-core|-sycl|-classic)?|ccl|dnnl|umf|tbb)(-[\d.]+)?
+"""
+_WANTED = re.compile("|".join(f"(?:{name})" for name in _NAMES.split()))
+
+
+def is_of_gpu_stack(name: str) -> bool:
+    """Say whether a package of dpkg, rpm or pacman is part of the GPU stack."""
+    return _WANTED.fullmatch(name) is not None

@@ -1,0 +1,44 @@
+"""What clinfo lists, in full or with -l."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from xpudoctor.facts.devices import Devices
+from xpudoctor.facts.log import Line
+from xpudoctor.facts.runtime import DriverPackage, Runtime
+from xpudoctor.facts.snapshot import Snapshot
+from xpudoctor.readers import gpu_names
+
+_PLATFORM = re.compile(r"\s{0,4}Platform #\d{1,2}: (\S.*)|\s{0,4}(?:Number of platforms|Platform Name)\s{2,60}(\S.*)")
+_DEVICE = re.compile(
+    r"[\s`+|-]{1,8}Device #\d{1,2}: (\S.*)|\s{0,4}Device Name\s{2,60}(\S.*)|\s{0,4}Device Board Name[^\n]{0,30}?\s{2,60}(\S.*)"
+)
+_DRIVER = re.compile(r"\s{0,4}Driver Version\s{2,60}(2\d\.\d\d\.\d{5}(?:\.\d{1,4})?)")
+
+
+def read(lines: Sequence[Line]) -> Snapshot:
+    """Return the GPUs that OpenCL lists; a list without any says that it lists none."""
+    platforms = tuple(_matches(lines, _PLATFORM))
+    devices = tuple(_matches(lines, _DEVICE))
+    drivers = tuple(_matches(lines, _DRIVER))
+    if not platforms:
+        return Snapshot()
+    gpus = tuple({name: gpu for name, number in devices[: gpu_names.MOST] if (gpu := gpu_names.one(name, f"line {number}"))}.values())
+    packages = tuple(DriverPackage("intel-opencl-icd", version, f"line {number}") for version, number in drivers[:1])
+    none = any(name == "0" for name, _ in platforms)
+    return Snapshot(
+        devices=Devices(gpus) if gpus else None,
+        runtime=Runtime(
+            opencl_gpus=tuple(gpu.pci_id or gpu.name for gpu in gpus) if devices or none else None,
+            driver_packages=packages or None,
+            sources={"opencl_gpus": f"line {platforms[0][1]}"},
+        ),
+    )
+
+
+def _matches(lines: Sequence[Line], pattern: re.Pattern[str]) -> Iterator[tuple[str, int]]:
+    for line in lines:
+        if match := pattern.match(line.text[:300]):
+            yield next(group for group in match.groups() if group).strip(), line.number

@@ -1,0 +1,101 @@
+"""How bytes become lines: decoded, without what terminals and Markdown put around the words, in bounded memory."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from io import BytesIO
+from typing import BinaryIO
+
+from xpudoctor.facts.log import Line, Log
+from xpudoctor.readers import _bytes, _wrapping
+from xpudoctor.readers._telling import telling
+
+_CHUNK = 1 << 20
+# Lists of installed packages and our own JSON stand in one line and lose their point when they are cut.
+_WHOLE = ("Successfully installed ", "Would install ", "{", '"')
+
+WHOLE_TEXT = 4_000
+LONGEST_LINE = 2_000
+_LONGEST_WHOLE = 1 << 19
+_WHOLE_BUDGET = 4 << 20
+_HEAD, _TAIL = 500, 1_000
+
+
+def lines(data: bytes, name: str = "") -> Log:
+    """Return the lines of a text that may tell something; raise SnapshotError where it is no text."""
+    return read_stream(BytesIO(data), name)
+
+
+def read_stream(stream: BinaryIO, name: str = "") -> Log:
+    """Return the lines of a stream of any length that may tell something; raise SnapshotError where it is no text."""
+    first = stream.read(_CHUNK)
+    encoding = _bytes.encoding(first, name)
+    kept = _Kept()
+    for block in _blocks(_bytes.chunks(stream, first, encoding)):
+        kept.add(_wrapping.unwrapped_block(_bytes.text(block)))
+    return Log(tuple(kept.lines()), kept.total, name)
+
+
+def _blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield pieces that end where a line ends, a line without an end being cut."""
+    rest = b""
+    seen = False
+    for chunk in chunks:
+        block, newline, end = chunk.rpartition(b"\n")
+        if newline:
+            yield rest + block
+            rest, seen = end, bool(end)
+            continue
+        rest, seen = rest + end, True
+        if len(rest) > _CHUNK:
+            # Of what writes over itself (a progress bar), the last state counts.
+            rest = rest[rest.rfind(b"\r") + 1 :][:_LONGEST_WHOLE]
+    if seen:
+        yield rest
+
+
+class _Kept:
+    """The lines so far: all of them while they are few, then the first, the last and those between that may tell something."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self._first: list[Line] = []
+        self._telling: deque[Line] = deque(maxlen=WHOLE_TEXT - _HEAD - _TAIL)
+        self._last: deque[Line] = deque(maxlen=_TAIL)
+        self._budget = _WHOLE_BUDGET
+
+    def add(self, block: str) -> None:
+        """Take the lines of a block."""
+        texts = block.split("\n")
+        room = max(0, WHOLE_TEXT - len(self._first))
+        self._first += [self._line(number, text) for number, text in enumerate(texts[:room], self.total + 1)]
+        if self.total + len(texts) > WHOLE_TEXT:
+            if self.total <= WHOLE_TEXT:
+                head = telling("\n".join(line.text for line in self._first[_HEAD:]))
+                self._telling.extend(self._first[_HEAD + index] for index in sorted(head))
+            self._telling.extend(self._line(self.total + index + 1, texts[index]) for index in sorted(telling(block)) if index >= room)
+            last = range(max(room, len(texts) - _TAIL), len(texts))
+            self._last.extend(self._line(self.total + index + 1, texts[index]) for index in last)
+        self.total += len(texts)
+
+    def _line(self, number: int, text: str) -> Line:
+        if len(text) > LONGEST_LINE:
+            text = self._cut(text)
+        return Line(number, _wrapping.unwrapped(text))
+
+    def _cut(self, text: str) -> str:
+        if len(text) <= self._budget and text.lstrip(" >").startswith(_WHOLE):
+            self._budget -= len(text)
+            return text[:_LONGEST_WHOLE]
+        return text[:LONGEST_LINE]
+
+    def lines(self) -> list[Line]:
+        """Return what was kept, in order."""
+        if self.total <= WHOLE_TEXT:
+            return self._first
+        known = {
+            line.number: line
+            for line in (*self._first[:_HEAD], *self._telling, *self._last, *self._first[max(_HEAD, self.total - _TAIL) :])
+        }
+        return [known[number] for number in sorted(known)]

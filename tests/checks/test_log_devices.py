@@ -1,0 +1,145 @@
+"""The rules of log_devices.toml: a line by which each fires, as such tools print it, and one at which it stays silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from xpudoctor.diagnosis.findings import Status
+from xpudoctor.facts.torch import Torch, XpuDevice
+from xpudoctor.testing import gpus, log, run
+
+COUNT_ZERO = "[W Device.cpp:127] Warning: XPU Device count is zero! (function initGlobalDevicePoolState)"
+A770 = "GPU: Intel Arc A770 16GB"
+UNSUPPORTED = "UserWarning: The detected GPU (Intel(R) UHD Graphics 770) is not officially supported by PyTorch XPU."
+
+# rule, lines at which it fires, lines at which it does not.
+ROWS: list[tuple[str, list[str], list[str]]] = [
+    ("xpu-count-zero", [COUNT_ZERO], ["XPU device count is 1"]),
+    (
+        "level-zero-library-not-found",
+        ["libze_loader.so.1: cannot open shared object file: No such file"],
+        ["libcuda.so.1: cannot open shared object file"],
+    ),
+    (
+        "opencl-used-for-lack-of-level-zero",
+        ["Experimental P2P feature is not implemented for OpenCL adapter"],
+        ["[level_zero:gpu][level_zero:0] Intel Arc", "[opencl:gpu][opencl:1] Intel Arc"],
+    ),
+    (
+        "opencl-used-for-lack-of-level-zero",
+        ["[opencl:cpu][opencl:0] Intel(R) OpenCL, Intel Xeon", "[opencl:gpu][opencl:1] Intel Arc"],
+        ["opencl:gpu is one of the values"],
+    ),
+    ("no-opencl-platform", ["clGetPlatformIDs failed: PLATFORM_NOT_FOUND_KHR"], ["Number of platforms    2"]),
+    (
+        "render-node-refused",
+        ['openat(AT_FDCWD, "/dev/dri/renderD128", O_RDWR) = -1 EACCES (Permission denied)'],
+        ["crw-rw---- 1 root render 226, 128 /dev/dri/renderD128"],
+    ),
+    (
+        "groups-lack-render",
+        [COUNT_ZERO, "uid=1000(me) gid=1000(me) groups=1000(me),27(sudo)"],
+        [COUNT_ZERO, "uid=1000(me) gid=1000(me) groups=1000(me),993(render)"],
+    ),
+    ("works-as-root-only", ["The GPU is only detected when run with sudo, works as root"], ["run it as root"]),
+    (
+        "container-group-unknown",
+        ["docker: Error response from daemon: Unable to find group render: no matching entries"],
+        ["--group-add render"],
+    ),
+    (
+        "gpu-hidden-by-container",
+        ["docker run -it --rm intel/vllm:latest", COUNT_ZERO],
+        ["docker run -it --device /dev/dri intel/vllm:latest", COUNT_ZERO],
+    ),
+    (
+        "windows-container-without-dxg",
+        ["OS: Windows 11 with Docker Desktop", "docker run --device /dev/dri IMAGE", COUNT_ZERO],
+        ["docker run --device /dev/dri IMAGE", COUNT_ZERO],
+    ),
+    ("wsl-shows-no-gpu", [COUNT_ZERO, "Linux pc 5.15.153.1-microsoft-standard-WSL2"], [COUNT_ZERO, "Linux pc 6.8.0-45-generic"]),
+    ("dxg-not-there", ["ls: cannot access '/dev/dxg': No such file or directory"], ["crw-rw-rw- 1 root root 10, 125 /dev/dxg"]),
+    ("wsl-driver-pair-broken", ["./shared/source/os_interface/os_interface.h"], ["./shared/source/helpers/bindless_heaps_helper.cpp"]),
+    (
+        "render-node-missing",
+        ['error gathering device information while adding custom device "/dev/dri": no such file or directory'],
+        ["/dev/dri/renderD128"],
+    ),
+    (
+        "level-zero-does-not-start",
+        ["Native API returns: -1102 (PI_ERROR_UNINITIALIZED)"],
+        ["Native API returns: -5 (PI_ERROR_OUT_OF_RESOURCES)"],
+    ),
+    (
+        "free-memory-not-told",
+        ["RuntimeError: The device (Intel(R) Graphics) doesn't support querying the available free memory."],
+        ["free memory: 11 GiB"],
+    ),
+    ("sysman-does-not-start", ["UserWarning: Can't initialize Level Zero Sysman"], ["ZES_ENABLE_SYSMAN=1"]),
+    (
+        "igpu-stands-first",
+        ["torch.xpu.get_device_name(0)", "'Intel(R) UHD Graphics 770'", "'Intel(R) Arc(TM) A770 Graphics'"],
+        ["| 0| [level_zero:gpu:0]| Intel Arc A770 Graphics|", "| 1| [level_zero:gpu:1]| Intel UHD Graphics 770|"],
+    ),
+    ("unsupported-igpu-beside-card", [UNSUPPORTED, A770], [UNSUPPORTED]),
+    ("gpu-said-unsupported", [UNSUPPORTED], [UNSUPPORTED, A770]),
+    (
+        "unsupported-gpu-fails",
+        ["RuntimeError: UR error", "name='Intel(R) Iris(R) Xe Graphics'"],
+        ["RuntimeError: UR error", "name='Intel(R) Iris(R) Xe Graphics'", A770],
+    ),
+    (
+        "devices-of-two-platforms",
+        ["Can't add devices across platforms to a single context. -33 (PI_ERROR_INVALID_DEVICE)"],
+        ["-33 (PI_ERROR_INVALID_DEVICE)"],
+    ),
+    (
+        "unlike-sycl-devices",
+        ["found 2 SYCL devices:", "(PI_ERROR_BUILD_PROGRAM_FAILURE)"],
+        ["found 1 SYCL devices:", "(PI_ERROR_BUILD_PROGRAM_FAILURE)"],
+    ),
+    ("unlike-sycl-devices", ["Error: Detected different sycl devices"], ["found 2 SYCL devices:"]),
+    ("device-index-out-of-range", ["device is out of range, device is 2, total number of device is 2."], ["device is 2"]),
+    (
+        "selector-leaves-no-level-zero",
+        ["export ONEAPI_DEVICE_SELECTOR=opencl:gpu", COUNT_ZERO],
+        ["export ONEAPI_DEVICE_SELECTOR=level_zero:0", COUNT_ZERO],
+    ),
+    ("affinity-mask-leaves-none", ["export ZE_AFFINITY_MASK=1", COUNT_ZERO], ["export ZE_AFFINITY_MASK=0", COUNT_ZERO]),
+    ("compat-pack-hides-gpu", ["GGML_ASSERT: ggml-sycl.cpp:1: main_gpu_id<g_all_sycl_device_count"], ["[opencl:gpu] OpenCLOn12"]),
+    (
+        "fp64-missing",
+        ["RuntimeError: Required aspect fp64 is not supported on the device"],
+        ["FAILED test/xpu/test_ops_xpu.py - RuntimeError: Required aspect fp64 is not supported on the device"],
+    ),
+    ("small-bar-refused", ["WARNING: Small BAR detected for device 0000:03:00.0"], ["Resizable BAR: on"]),
+    ("bus-error-on-small-bar", ["Bus error (core dumped)"], ["RuntimeError: DataLoader worker (pid 1) is killed by signal: Bus error."]),
+    (
+        "small-bar-listed",
+        [
+            "03:00.0 VGA compatible controller: Intel Corporation Battlemage G21 [Arc B580]",
+            "\tMemory at 6000000000 (64-bit, prefetchable) [size=256M]",
+        ],
+        ["03:00.0 VGA compatible controller: NVIDIA Corporation [RTX 4090]", "\tMemory at 6000000000 (64-bit, prefetchable) [size=256M]"],
+    ),
+    ("gpu-stays-idle", ["It is running on the CPU, the GPU is not used"], ["the GPU is used"]),
+    ("slow-without-reason", ["generation is very slow"], ["a slow start"]),
+]
+
+
+@pytest.mark.parametrize(("rule", "fires", "silent"), ROWS)
+def test_rule_fires_and_stays_silent(rule, fires, silent):
+    assert run(rule, log=log(*fires)).status is Status.FOUND
+    assert run(rule, log=log(*silent)).status is Status.CLEAR
+
+
+def test_the_order_of_torchs_own_list_decides():
+    devices = (XpuDevice(0, "Intel(R) UHD Graphics 770"), XpuDevice(1, "Intel(R) Arc(TM) A770 Graphics"))
+    assert run("igpu-stands-first", log=log("text"), torch=Torch(devices=devices)).status is Status.FOUND
+    assert run("igpu-stands-first", log=log("text"), torch=Torch(devices=devices[1:])).status is Status.CLEAR
+
+
+def test_facts_that_contradict_withdraw_a_finding():
+    failed = log("RuntimeError: UR error", "Iris(R) Xe Graphics")
+    assert run("unsupported-gpu-fails", log=failed, devices=gpus("9a49")).status is Status.FOUND
+    assert run("unsupported-gpu-fails", log=failed, devices=gpus("56a0")).status is Status.CLEAR

@@ -1,0 +1,202 @@
+"""What a log says of the programs on top: where each rule speaks, and where it stays silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from xpudoctor.diagnosis.findings import Status
+from xpudoctor.testing import gpus, installed, log, run, variables
+
+FOUND, CLEAR = Status.FOUND, Status.CLEAR
+A770, B580 = "56a0", "e20b"
+
+LINES = [
+    (
+        "log-ipex-imported-twice",
+        "ImportError: intel_extension_for_pytorch has already been automatically imported. Please avoid",
+        "import ipex",
+    ),
+    ("log-xpu-device-not-linked", "RuntimeError: PyTorch is not linked with support for xpu devices", "PyTorch is linked"),
+    ("log-ipex-llm-lacks-module", "ModuleNotFoundError: No module named 'ipex_llm.transformers.npu_model'", "No module named 'ipex'"),
+    (
+        "log-ipex-llm-native-assertion",
+        "llm-cli: /home/runner/bigdl-core-xe/llama_backend/sdp_kernel.cpp:639: void f(): Assertion `a%GS==0' failed.",
+        "python: test.cpp:1: Assertion `x' failed.",
+    ),
+    (
+        "log-ipex-op-on-cpu",
+        "RuntimeError: Could not run 'torch_ipex::mul_add' with arguments from the 'CPU' backend.",
+        "RuntimeError: Could not run 'aten::mul' with arguments from the 'CUDA' backend.",
+    ),
+    (
+        "log-tensors-on-two-devices",
+        "RuntimeError: Expected all tensors to be on the same device, but found at least two devices, xpu:0 and cpu!",
+        "all tensors are on xpu:0",
+    ),
+    (
+        "log-op-not-implemented",
+        "NotImplementedError: The operator 'aten::_linalg_svd.U' is not currently implemented for the XPU device.",
+        "The operator 'aten::x' is implemented",
+    ),
+    (
+        "log-op-without-kernel",
+        "NotImplementedError: Could not run 'torchvision::nms' with arguments from the 'XPU' backend.",
+        "Could not run 'torchvision::nms' with arguments from the 'CUDA' backend.",
+    ),
+    ("log-op-falls-back", "UserWarning: Aten Op fallback from XPU to CPU happends.", "fallback"),
+    (
+        "log-dtype-unsupported",
+        "RuntimeError: \"mul_xpu\" not implemented for 'Float8_e4m3fn'",
+        "\"addmm_impl_cpu_\" not implemented for 'Half'",
+    ),
+    (
+        "log-quantization-kernel-missing",
+        "AttributeError: '_OpNamespace' '_C' object has no attribute 'awq_dequantize'",
+        "quantization: awq",
+    ),
+    (
+        "log-ipex-woq-tools-missing",
+        "ModuleNotFoundError: No module named 'intel_extension_for_transformers'",
+        "intel_extension_for_pytorch",
+    ),
+    ("log-vllm-kernels-missing", "ModuleNotFoundError: No module named 'vllm._C'", "import vllm"),
+    ("log-vllm-no-platform", "RuntimeError: Failed to infer device type", "device type: xpu"),
+    (
+        "log-vllm-model-unknown",
+        "ValueError: Model architectures ['Qwen9ForCausalLM'] are not supported for now.",
+        "Model architectures: list",
+    ),
+    ("log-forked-after-xpu", "RuntimeError: Cannot re-initialize XPU in forked subprocess.", "forked"),
+    ("log-cuda-asked-for", "AssertionError: Torch not compiled with CUDA enabled", "Torch not compiled with XPU enabled"),
+    (
+        "log-llama-without-gpu",
+        "warning: no usable GPU found, --gpu-layers option will be ignored",
+        "load_tensors: offloaded 33/33 layers to GPU",
+    ),
+    (
+        "log-model-architecture-unknown",
+        "llama_model_load: error loading model: error loading model architecture: unknown model architecture: 'gemma3'",
+        "general.architecture str = gemma3",
+    ),
+    (
+        "log-ollama-context-too-long",
+        'level=WARN msg="requested context size too large for model" num_ctx=131072 num_parallel=2 n_ctx_train=32768',
+        "num_ctx=8192",
+    ),
+    ("log-kernels-compiled-first", "First warm-up: about 20 minutes; second: good", "First token: 200 ms"),
+    (
+        "log-ipex-dll-damaged",
+        'OSError: [WinError 193] %1 is not a valid win32 application. Error loading "C:\\\\env\\\\bin\\\\intel-ext-pt-gpu.dll" or one of',
+        'OSError: [WinError 126] Error loading "C:\\\\env\\\\bin\\\\intel-ext-pt-gpu.dll"',
+    ),
+    (
+        "log-triton-launcher-miscompiled",
+        'python: /env/intel/include/sycl_functions.h:82: create_module(): Assertion `binary_ptr != nullptr && "x"\' failed.',
+        "sycl_functions.h:82: note: declared here",
+    ),
+    ("log-attention-has-no-backward", "RuntimeError: scaled_dot_product: Backward or grad to be supported.", "backward pass"),
+    ("log-attention-gives-nan", "output of scaled_dot_product_attention is nan for padded rows", "nan in the loss"),
+    ("log-attention-backend-forced", "RuntimeError: No available kernel. Aborting execution.", "no kernel"),
+    ("log-llama-memory-query-fails", "ggml_backend_sycl: failed to get device memory size", "device memory size: 16 GiB"),
+    ("log-garbage-output", "the model prints only gibberish", "collect the garbage"),
+    ("log-model-not-accessible", "OSError: You are trying to access a gated repo.", "OSError: no space"),
+    ("log-weights-offloaded", "Some parameters are on the meta device because they were offloaded to the cpu.", "all on xpu:0"),
+]
+
+
+@pytest.mark.parametrize(("rule", "fires", "silent"), LINES, ids=[row[0] for row in LINES])
+def test_a_line(rule: str, fires: str, silent: str) -> None:
+    assert run(rule, log=log("first", fires)).status is FOUND
+    assert run(rule, log=log("first", silent)).status is CLEAR
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines", "status"),
+    [
+        pytest.param("log-ipex-llm-extra-for-other-gpu", ["pip install ipex-llm[xpu]", "Lunar Lake"], FOUND, id="xpu on Lunar Lake"),
+        pytest.param("log-ipex-llm-extra-for-other-gpu", ["pip install ipex-llm[xpu_lnl]", "Lunar Lake"], CLEAR, id="its own extra"),
+        pytest.param("log-ipex-llm-hangs-on-xe2", ["Lunar Lake", "it hangs", "from ipex_llm.transformers import x"], FOUND, id="a hang"),
+        pytest.param("log-ipex-llm-hangs-on-xe2", ["Arc A770", "it hangs", "ipex_llm"], CLEAR, id="another GPU"),
+        pytest.param("log-8bit-loading", ["model = f(load_in_8bit=True)", "RuntimeError: failed"], FOUND, id="transformers' option"),
+        pytest.param(
+            "log-8bit-loading", ["from ipex_llm.transformers import A", "A(load_in_4bit=True)", "error"], CLEAR, id="ipex-llm's option"
+        ),
+        pytest.param("log-op-without-kernel", ["FAILED test/xpu/test_a.py::b - not implemented for XPU"], CLEAR, id="a run of tests"),
+        pytest.param(
+            "log-cuda-asked-for", ["FAILED test/a.py::b - AssertionError: Torch not compiled with CUDA enabled"], CLEAR, id="a test"
+        ),
+        pytest.param(
+            "log-ollama-without-gpu", ["ollama on Intel Arc", 'msg="no compatible GPUs were discovered"'], FOUND, id="the stock build"
+        ),
+        pytest.param(
+            "log-ollama-without-gpu",
+            ["ollama on Intel Arc", "ggml_sycl_init: found 1 SYCL devices:", "no compatible GPUs were discovered"],
+            CLEAR,
+            id="Intel's build",
+        ),
+        pytest.param(
+            "log-ollama-model-newer", ["ollama version is 0.5.4-ipexllm", "ollama run qwen3:8b", "exit status 2"], FOUND, id="older"
+        ),
+        pytest.param(
+            "log-ollama-model-newer", ["ollama version is 0.9.3", "ipex", "ollama run qwen3:8b", "exit status 2"], CLEAR, id="newer"
+        ),
+        pytest.param(
+            "log-ollama-model-newer", ["ollama version is 0.5.4-ipexllm", "ollama run llama3:8b", "exit status 2"], CLEAR, id="old model"
+        ),
+        pytest.param("log-xe2-pair-hangs", ["Arc Pro B60", "tensor_parallel_size: 2", "xe: engine reset"], FOUND, id="two cards"),
+        pytest.param("log-xe2-pair-hangs", ["Arc Pro B60", "tensor_parallel_size: 1", "xe: engine reset"], CLEAR, id="one card"),
+        pytest.param("log-nan-after-empty-cache", ["torch.xpu.empty_cache()", "index_add_ gives NaN"], FOUND, id="wrong afterwards"),
+        pytest.param("log-nan-after-empty-cache", ["torch.xpu.empty_cache()", "fine"], CLEAR, id="right afterwards"),
+        pytest.param("log-draft-as-large-as-main", ["llama-server -m a/llama-70b.gguf -md a/llama-70b.gguf"], FOUND, id="the same file"),
+        pytest.param("log-draft-as-large-as-main", ["llama-server -m llama-70B-q4.gguf -md llama-1B-q4.gguf"], CLEAR, id="a small one"),
+        pytest.param("log-draft-as-large-as-main", ["a 70B model as its own draft on two 24 GB cards"], FOUND, id="in words"),
+        pytest.param("log-draft-as-large-as-main", ["this is a draft of the report"], CLEAR, id="another draft"),
+    ],
+)
+def test_several_lines(rule, lines, status):
+    assert run(rule, log=log(*lines)).status is status
+
+
+@pytest.mark.parametrize(
+    ("lines", "packages", "status"),
+    [
+        pytest.param([], ["intel-extension-for-pytorch==2.1.10+xpu"], FOUND, id="IPEX for GPUs in the listing"),
+        pytest.param(["ipex=2.1.10+xpu"], [], FOUND, id="IPEX for GPUs in the text"),
+        pytest.param([], ["intel-extension-for-pytorch==2.1.0"], CLEAR, id="IPEX for the CPU"),
+    ],
+)
+def test_log_ipex_not_imported(lines, packages, status):
+    seen = log("RuntimeError: PyTorch is not linked with support for xpu devices", *lines)
+    assert run("log-ipex-not-imported", log=seen, packages=installed(*packages, complete=False)).status is status
+
+
+@pytest.mark.parametrize(
+    ("lines", "pci_id", "status"),
+    [
+        pytest.param(["intel/vllm:0.10.0-xpu"], A770, FOUND, id="Arc A"),
+        pytest.param(["intel/vllm:0.10.0-xpu"], B580, CLEAR, id="Arc B"),
+        pytest.param(["intel/vllm:0.9.0-xpu"], A770, CLEAR, id="the release before"),
+        pytest.param(["intel/vllm:0.17.0-xpu --attention-backend TRITON_ATTN"], A770, CLEAR, id="with Triton"),
+    ],
+)
+def test_log_vllm_without_alchemist(lines, pci_id, status):
+    assert run("log-vllm-without-alchemist", log=log(*lines), devices=gpus(pci_id)).status is status
+
+
+def test_log_vllm_without_alchemist_by_name():
+    assert (
+        run("log-vllm-without-alchemist", log=log("GPU: Intel Arc A770", "vLLM version 0.11.0"))
+        .findings[0]
+        .message.endswith("A770 cannot run.")
+    )
+
+
+@pytest.mark.parametrize(("value", "status"), [("1", FOUND), ("0", CLEAR)])
+def test_sycl_optimizations_disabled(value, status):
+    assert run("sycl-optimizations-disabled", environment=variables(GGML_SYCL_DISABLE_OPT=value)).status is status
+
+
+@pytest.mark.parametrize(("bitsandbytes", "status"), [("0.50.1", CLEAR), ("0.42.0", FOUND)])
+def test_a_new_bitsandbytes_takes_the_suspicion_away(bitsandbytes, status):
+    lines = log("f(load_in_8bit=True)", "RuntimeError: failed")
+    assert run("log-8bit-loading", log=lines, packages=installed(f"bitsandbytes=={bitsandbytes}", complete=False)).status is status
