@@ -74,7 +74,7 @@ def test_it_survives(text: str) -> None:
         pytest.param(Identity("dev", "/home/dev", "dev"), "/dev/dri/renderD128", id="dev"),
         pytest.param(Identity("lib", "/home/lib", ""), "/usr/lib/x86_64-linux-gnu/libze_loader.so.1", id="lib"),
         pytest.param(Identity("cu124", "/home/cu124", ""), "2.6.0+cu124", id="a local version"),
-        pytest.param(Identity("root", "/root", ""), "/mnt/root/venv", id="root, and a folder root elsewhere"),
+        pytest.param(Identity("root", "/srv", ""), "/mnt/srv/venv", id="a folder elsewhere that is called like the home"),
         pytest.param(Identity("alice", "/home/alice", "nixos"), "nixos", id="a host named by its distribution"),
     ],
 )
