@@ -31,7 +31,7 @@ import signal
 from pathlib import Path
 from typing import NoReturn
 
-FOUND, USAGE, FAILED = 1, 2, 3
+USAGE, FAILED = 2, 3
 
 
 def main() -> NoReturn:

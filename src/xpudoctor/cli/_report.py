@@ -32,16 +32,11 @@ def told(report: Report, form: str, output: Path | None, *, verbose: bool, quiet
 
 
 def put(text: str, output: Path | None) -> None:
-    """Print a text, or write it to the file that the user asked for."""
+    """Print a text, or write it to the file that the user asked for; typer.BadParameter where that cannot be done."""
     if output is None:
         # typer writes colours so that an old Windows console shows them, too.
         typer.echo(text, nl=False, file=sys.stdout)
-    else:
-        write(text, output)
-
-
-def write(text: str, output: Path) -> None:
-    """Write a text to the file that the user asked for; typer.BadParameter where that cannot be done."""
+        return
     try:
         output.write_bytes(text.encode("utf-8", "replace"))
     except OSError as error:

@@ -9,10 +9,11 @@ from typing import Any
 
 import typer
 
+from xpudoctor.cli.check import FailOn
 from xpudoctor.diagnosis.checks import Check
 from xpudoctor.facts import toml
 
-FAIL_ON = ("error", "warning", "info", "never")
+FAIL_ON = tuple(member.value for member in FailOn)
 
 
 @dataclass(frozen=True, slots=True)
