@@ -33,16 +33,19 @@ class Wine:
     home: Path
 
     def run(self, command: list[str], **env: str) -> subprocess.CompletedProcess[str]:
-        """Run a Windows program; Wine's Python needs its input from nowhere and its output in a pipe."""
+        """Run a Windows program; Wine's Python needs its input from nowhere and its outputs in pipes.
+
+        Two pipes, because Wine itself now and then writes a word of its own to the error output.
+        """
         process = subprocess.Popen(
             ["timeout", "-k", "5", str(_LIMIT), "wine", *command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.PIPE,
             env=self._variables(env),
         )
-        output = _output(process).decode("cp1252", "replace").replace("\r\n", "\n")
-        return subprocess.CompletedProcess(command, process.wait(), output)
+        out, err = (part.decode("cp1252", "replace").replace("\r\n", "\n") for part in _outputs(process))
+        return subprocess.CompletedProcess(command, process.wait(), out, err)
 
     def start(self) -> None:
         """Make the Windows, and keep its server: a new one would take seconds for every call, and forget display adapters."""
@@ -58,14 +61,14 @@ class Wine:
         return {**os.environ, "WINEPREFIX": str(self.prefix), "WINEDEBUG": "-all", **more}
 
     def python(self, arguments: list[str], **env: str) -> subprocess.CompletedProcess[str]:
-        """Run the Windows Python with the doctor and what it needs on its path; `stdout` holds both outputs."""
+        """Run the Windows Python with the doctor and what it needs on its path."""
         path = ";".join(f"Z:{folder}" for folder in (_HOUSE / "src", _HOUSE / "checks", self.home / "site"))
         return self.run([str(self.home / "cp311/python.exe"), *arguments], **{"PYTHONPATH": path, "PYTHONUTF8": "0", **env})
 
     def registry(self, key: str, name: str, value: str, kind: str = "REG_SZ") -> None:
         """Write one value below HKEY_LOCAL_MACHINE."""
         ended = self.run(["reg", "add", rf"HKLM\{key}", "/v", name, "/t", kind, "/d", value, "/f", "/reg:64"])
-        assert ended.returncode == 0, ended.stdout
+        assert ended.returncode == 0, ended.stderr
 
     def forget(self, key: str) -> None:
         """Take out a key below HKEY_LOCAL_MACHINE."""
@@ -101,17 +104,22 @@ def wine_python(wine: Wine) -> Callable[..., subprocess.CompletedProcess[str]]:
     return wine.python
 
 
-def _output(process: subprocess.Popen[bytes]) -> bytes:
-    """Read until the process is gone, not to the pipe's end: services of Wine that this call happened to start hold it for ever."""
+def _outputs(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+    """Read until the process is gone, not to the pipes' end: services of Wine that this call happened to start hold them for ever."""
     assert process.stdout is not None
-    parts = []
-    with process.stdout as pipe:
+    assert process.stderr is not None
+    parts: dict[object, bytes] = {process.stdout: b"", process.stderr: b""}
+    with process.stdout as out, process.stderr as err:
         while True:
             gone = process.poll() is not None
-            while select.select([pipe], [], [], 0 if gone else 0.02)[0] and (part := os.read(pipe.fileno(), 65536)):
-                parts.append(part)
+            while ready := select.select([pipe for pipe in (out, err) if not pipe.closed], [], [], 0 if gone else 0.02)[0]:
+                for pipe in ready:
+                    part = os.read(pipe.fileno(), 65536)
+                    parts[pipe] += part
+                    if not part:
+                        pipe.close()
             if gone:
-                return b"".join(parts)
+                return parts[out], parts[err]
 
 
 def _unpack(home: Path) -> None:

@@ -115,4 +115,4 @@ def test_the_rest_survives_a_windows_without_any_of_it(wine: Wine) -> None:
 def test_output_is_cp1252_there(wine: Wine) -> None:
     ended = wine.python(["-c", "import sys; print(sys.stdout.encoding); print('\\u2713')"])
     assert ended.stdout.startswith("cp1252")
-    assert "UnicodeEncodeError" in ended.stdout
+    assert "UnicodeEncodeError" in ended.stderr

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.real
 def told(wine: Wine, script: str) -> Any:
     """Run a script in the Windows Python and return the JSON that it prints last."""
     ended = wine.python(["-c", f"import json, sys\nfrom xpudoctor.facts.codec import to_json\n{script}"])
-    assert ended.returncode == 0, ended.stdout
+    assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout.strip().splitlines()[-1])
 
 

@@ -22,6 +22,6 @@ print(json.dumps({name: to_json(probes[name]()) for name in sys.argv[1:]}))
 
 def seen(wine: Wine, *sections: str, **env: str) -> Any:
     ended = wine.python(["-W", "error", "-c", SEEN, *sections], **env)
-    assert ended.returncode == 0, ended.stdout
+    assert ended.returncode == 0, ended.stderr
     found = json.loads(ended.stdout)
     return found[sections[0]] if len(sections) == 1 else found
