@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from xpudoctor.diagnosis.findings import Match
     from xpudoctor.facts.devices import Devices, Gpu
     from xpudoctor.facts.environment import Environment
-    from xpudoctor.facts.fact import Fact, fact
+    from xpudoctor.facts.fact import Fact, Place, fact
     from xpudoctor.facts.log import Log
     from xpudoctor.facts.packages import Package, Packages
     from xpudoctor.facts.runtime import Runtime
@@ -25,6 +25,7 @@ _HOMES = {
     "Gpu": "facts.devices",
     "Environment": "facts.environment",
     "Fact": "facts.fact",
+    "Place": "facts.fact",
     "fact": "facts.fact",
     "Log": "facts.log",
     "Package": "facts.packages",
@@ -40,7 +41,7 @@ _HOMES = {
 __version__ = "0.1.0"
 
 __all__ = [
-    "Devices", "Environment", "Fact", "Gpu", "Log", "Match", "Package", "Packages", "Runtime", "System", "Torch",
+    "Devices", "Environment", "Fact", "Gpu", "Log", "Match", "Package", "Packages", "Place", "Runtime", "System", "Torch",
     "fact", "leading_version", "minor", "pep440",
 ]  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xpudoctor import Fact, fact, leading_version, minor, pep440
+from xpudoctor import Fact, Place, fact, leading_version, minor, pep440
 from xpudoctor.facts.gpus import KINDS, model, models
 from xpudoctor.facts.runtime import DriverPackage, Runtime
 from xpudoctor.facts.system import System
@@ -99,3 +99,7 @@ def test_cards_and_integrated_gpus_are_told_apart() -> None:
     devices = gpus("56a0", "4680")
     assert [gpu.label for gpu in devices.discrete] == ["Arc A770"]
     assert [gpu.family for gpu in devices.integrated] == ["adl"]
+
+
+def test_a_place_reads_as_editors_take_it() -> None:
+    assert str(Place("src/app.py", 12, 5)) == "src/app.py:12:5"

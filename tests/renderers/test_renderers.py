@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.renderers.example import EMPTY, GOOD, REPORT, WRONG
-from xpudoctor.diagnosis.findings import Report
+from xpudoctor import Fact, Place
+from xpudoctor.diagnosis.findings import Finding, Report
 from xpudoctor.renderers import RENDERERS, render
 from xpudoctor.renderers.rulebook import page
 from xpudoctor.renderers.view import View
@@ -80,3 +82,15 @@ def test_a_good_end_is_one_plain_sentence() -> None:
 
 def test_a_rule_is_a_page_with_fixed_headings() -> None:
     assert re.findall(r"^#+ (.*)$", page(WRONG), re.MULTILINE) == ["torch-not-xpu-build", "What it means", "Why", "Fix", "Links"]
+
+
+def test_a_finding_in_a_project_shows_its_place_and_the_line() -> None:
+    evidence = tuple(Fact("code", f"x = x.cuda({n})", "", Place("app.py", n, 9)) for n in range(1, 8))
+    report = replace(REPORT, findings=(Finding(WRONG, "It is.", evidence),))
+    text = render(report, "text", View(80))
+    assert "    app.py:1:9: x = x.cuda(1)\n" in text
+    assert "app.py:6:9" not in text
+    assert "    and 2 more; --verbose shows them\n" in text
+    assert "app.py:7:9: x = x.cuda(7)" in render(report, "text", View(80, verbose=True))
+    data = json.loads(render(report, "json", View()))
+    assert data["findings"][0]["evidence"][0]["place"] == {"file": "app.py", "line": 1, "column": 9}

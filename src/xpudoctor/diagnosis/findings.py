@@ -9,7 +9,7 @@ from typing import Any
 
 from xpudoctor.diagnosis.rules import Confidence, Rule, Severity
 from xpudoctor.facts.codec import to_json
-from xpudoctor.facts.fact import Fact, HasFact
+from xpudoctor.facts.fact import Fact, HasFact, Place
 from xpudoctor.facts.snapshot import Snapshot
 
 SCHEMA = 1
@@ -46,6 +46,11 @@ class Finding:
     explained_by: str | None = None
 
     @property
+    def places(self) -> tuple[Place, ...]:
+        """Where in a project it stands; empty for what was seen of a machine."""
+        return tuple(fact.place for fact in self.evidence if fact.place)
+
+    @property
     def severity(self) -> Severity:
         return self.rule.severity
 
@@ -63,7 +68,7 @@ class Finding:
             "title": self.rule.title,
             "message": self.message,
             "explained_by": self.explained_by,
-            "evidence": [{"name": fact.name, "value": fact.value, "source": fact.source} for fact in self.evidence],
+            "evidence": [to_json(fact) | {"source": fact.source} for fact in self.evidence],
             "why": self.rule.why,
             "fixes": [{"text": fix.text, "commands": list(fix.commands), **_rest(fix)} for fix in self.fixes],
             "links": list(self.rule.links),

@@ -8,12 +8,25 @@ from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A spot in a file of a project, whose path is relative to it, with slashes; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
-    """A named value with the command or file by which it was seen, so that a user can verify it."""
+    """A named value with the command or file by which it was seen, so that a user can verify it; in a project, with its place."""
 
     name: str
     value: str
     source: str = ""
+    place: Place | None = None
 
 
 class HasFact(Protocol):

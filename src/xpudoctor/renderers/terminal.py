@@ -16,6 +16,7 @@ from xpudoctor.renderers.view import View
 _MARKS = {Severity.ERROR: ("✗", "X"), Severity.WARNING: ("!", "!"), Severity.INFO: ("·", "-")}
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _INDENT = 4
+_LINES = 5  # of a project, under a finding; --verbose shows all
 
 
 def render(report: Report, view: View) -> str:
@@ -46,14 +47,24 @@ def _finding(finding: Finding, view: View, indent: int) -> Iterator[str]:
     yield from _headed(mark, f"{finding.rule.id}{sure}", finding.message, view, indent, _COLORS[finding.severity])
     if view.quiet:
         return
+    yield from _project_lines(finding, view, indent + _INDENT)
     if view.verbose:
         yield from _wrapped(f"why: {finding.rule.why}", view, indent + _INDENT)
-        for fact in finding.evidence:
+        for fact in (fact for fact in finding.evidence if fact.place is None):
             source = f" ({fact.source})" if fact.source else ""
             yield from _wrapped(f"seen: {fact.name}: {fact.value}{source}", view, indent + _INDENT, dim=True)
     yield from _fixes(finding, view, indent + _INDENT)
     if view.verbose:
         yield from (" " * (indent + _INDENT) + _styled(f"see {link}", view, dim=True) for link in finding.rule.links)
+
+
+def _project_lines(finding: Finding, view: View, indent: int) -> Iterator[str]:
+    located = [fact for fact in finding.evidence if fact.place]
+    shown = located if view.verbose else located[:_LINES]
+    for fact in shown:
+        yield from _wrapped(f"{fact.place}: {fact.value}", view, indent, dim=True)
+    if len(shown) < len(located):
+        yield from _wrapped(f"and {len(located) - len(shown)} more; --verbose shows them", view, indent, dim=True)
 
 
 def _fixes(finding: Finding, view: View, indent: int) -> Iterator[str]:
