@@ -16,6 +16,7 @@ from xpudoctor.facts.snapshot import Snapshot, SnapshotError
 if TYPE_CHECKING:
     from xpudoctor.diagnosis.checks import Check
     from xpudoctor.facts.log import Log
+    from xpudoctor.facts.redaction import Identity
 
 _LARGEST = 64 * 1024 * 1024
 
@@ -37,25 +38,35 @@ def saved(path: Path, log: Path | None = None) -> Snapshot:
         raise SnapshotError(f"{name}: not a text file (byte {error.start})") from None
 
 
-def with_log(snapshot: Snapshot, log: Path | None) -> Snapshot:
-    """Return the snapshot with the lines of a log to hold against it."""
+def with_log(snapshot: Snapshot, path: Path | None, *, ours: bool = False) -> Snapshot:
+    """Return the snapshot with the lines of a log to hold against it; `ours` for a log of this machine, whose user is known."""
+    if path is None:
+        return snapshot
     from dataclasses import replace
 
-    return snapshot if log is None else replace(snapshot, log=pasted(log).log)
+    from xpudoctor.facts.redaction import Identity
+    from xpudoctor.probes.gather import identity
+
+    return _redacted(replace(snapshot, log=pasted_log(path)), identity() if ours else Identity())
 
 
 def pasted(path: Path) -> Snapshot:
     """Return what a text tells, `-` being standard input; SnapshotError names the file where it is no text."""
     from dataclasses import replace
 
-    from xpudoctor.facts.redaction import Identity, redacted, redactor
+    from xpudoctor.facts.redaction import Identity
     from xpudoctor.readers import read
 
     log = pasted_log(path)
-    snapshot = replace(read(log.lines), log=log)
+    return _redacted(replace(read(log.lines), log=log), Identity())
+
+
+def _redacted(snapshot: Snapshot, identity: Identity) -> Snapshot:
+    from xpudoctor.facts.redaction import names_in, redacted, redactor
+
     names = frozenset(package.name.lower() for package in snapshot.packages.installed) if snapshot.packages else frozenset[str]()
-    redact = redactor(Identity(), names)
-    clean: Snapshot = redacted(snapshot, redact)
+    named = names_in(snapshot.log.text) if snapshot.log else {}
+    clean: Snapshot = redacted(snapshot, redactor(identity, names, named))
     return clean
 
 

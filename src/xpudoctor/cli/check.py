@@ -69,7 +69,7 @@ def check(
         # The rules are read while the probes run.
         with _machine.live(python, static=static, timeout=timeout) as probes:
             chosen = choose(logs=log is not None)
-        facts = _machine.with_log(probes.snapshot, log)
+        facts = _machine.with_log(probes.snapshot, log, ours=True)
     report = examine(facts, *chosen)
     _report.tell(report, form.value, output, verbose=verbose, quiet=quiet)
     return _report.status(report, fail_on.value if fail_on else settings.fail_on)

@@ -1,41 +1,23 @@
-"""What must not leave the machine, and how it is taken out of a snapshot before anything is printed or saved.
-
-Facts that diagnose are never touched: versions (Windows drivers have four parts), error codes, PCI ids, package names, sonames.
-"""
+"""What must not leave the machine is taken out of a snapshot before anything is judged, printed or saved."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from typing import Any
 
-# A secret is what stands after these names, or has one of these services' shapes.
-# (a tokenizer is none, nor is a number of tokens).
-_SECRET_WORDS = r"token(?!iz|s\b|_type|_id)|secret|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key|credential|authorization"
-_SECRET_NAME = rf"[\w-]*(?:{_SECRET_WORDS})[\w-]*"
-_SECRET_SHAPE = r"\b(?:hf_|gh[pousr]_|github_pat_|glpat-|sk-|xox[abpr]-|pypi-|npm_|AKIA|ASIA|AIza|ya29\.|eyJ)[\w.-]{12,}"
-_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    # Up to the last @, for a password may hold one.
-    (re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://)[^\s/'\"<>]{1,400}@", re.IGNORECASE), r"\1<credentials>@"),
-    # After a slash it is a file of such a name.
-    (
-        re.compile(rf"(?<![\w/-])({_SECRET_NAME}['\"]?\s{{0,3}}[=:]\s{{0,3}}['\"]?)(?:bearer\s+)?[^\s'\",;&]{{4,}}", re.IGNORECASE),
-        r"\1<secret>",
-    ),
-    (re.compile(r"\b(bearer\s+)[\w.~+/-]{8,}=*", re.IGNORECASE), r"\1<secret>"),
-    (re.compile(_SECRET_SHAPE), "<secret>"),
-    (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE), "<uuid>"),
-    (re.compile(r"\b(serial(?:[ _-]?(?:number|no))?\.?['\"]?\s{0,3}[=:]\s{0,3}['\"]?)[\w-]{4,}", re.IGNORECASE), r"\1<serial>"),
-    (re.compile(r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b", re.IGNORECASE), "<mac>"),
-)
-_HOMES = re.compile(r"(?<![\w.~-])((?:/home|/Users|/mnt/[a-z]/Users)/|[A-Za-z]:[\\/]{1,2}Users[\\/]{1,2})([^\s/\\:;,'\"<>|]+)")
+from xpudoctor.facts.log import Line, Log
+from xpudoctor.facts.private import NAMED, PATTERNS, SECRET_NAME, compiled
+
 # A user or host of one of these names is told by the path only: as a bare word it would blank what diagnoses.
 _PLAIN_WORDS = frozenset(
     (
-        "admin administrator amd arc conda cuda default docker gpu guest host intel ipex linux llm localhost max mesa nvidia oneapi public "
-        "python pytorch render runner server system test torch triton user video vllm windows work wsl xpu cpu i915 bmg dg2 driver kernel "
+        "admin administrator ai all amd app apps arc bmg code conda cpu cuda default dev devel developer dg2 docker driver everyone "
+        "gpu guest host i915 intel ipex kernel linux llm llms localhost max me mesa ml model models my name none nvidia oneapi project "
+        "projects public python pytorch render runner server shared space system test torch triton unknown user username video vllm "
+        "windows work workspace wsl xpu you your "
         # folders of the system
         "bin boot data dev dri etc home lib lib64 local media mnt opt proc root run sbin share site-packages src srv sys tmp usr var venv "
         # distributions
@@ -58,14 +40,18 @@ class Identity:
     host: str = ""
 
 
-def redactor(identity: Identity, keep: frozenset[str] = frozenset()) -> Callable[[str], str]:
-    """Return a function that takes secrets and the identity out of a text; `keep` are more words that must survive."""
+def redactor(identity: Identity, keep: frozenset[str] = frozenset(), named: Mapping[str, str] | None = None) -> Callable[[str], str]:
+    """Return a function that takes secrets and the identity out of a text.
+
+    `keep` are words that must survive; `named` are the names that a text gives its user and machine, each with its mark.
+    """
     plain = _PLAIN_WORDS | keep
     folder = re.escape(identity.home.rstrip("/\\"))
     home = re.compile(rf"(?<![\w.~-]){folder}(?![\w.-])", re.IGNORECASE) if folder else None
+    marks = {identity.user: "<user>", identity.host: "<host>", **(named or {})}
     words = [
         (re.compile(rf"(?<![\w.+-]){re.escape(word)}(?![\w-])", re.IGNORECASE), mark)
-        for word, mark in ((identity.user, "<user>"), (identity.host, "<host>"))
+        for word, mark in marks.items()
         if len(word) > 2 and word.lower() not in plain
     ]
 
@@ -74,18 +60,37 @@ def redactor(identity: Identity, keep: frozenset[str] = frozenset()) -> Callable
     def redact(text: str) -> str:
         text = _writable(text)
         text = home.sub("~", text) if home else text
-        text = _HOMES.sub(r"\1<user>", text)
-        for pattern, mark in (*_PATTERNS, *words):
+        lower = text.lower()
+        for private in PATTERNS:
+            text = private.redact(text, lower)
+        for pattern, mark in words:
             text = pattern.sub(mark, text)
         return text
 
     return redact
 
 
+def names_in(text: str) -> dict[str, str]:
+    """Return the words by which a text names its user and its machine (in a prompt, a home folder, a field), each with its mark."""
+    lower = text.lower()
+    return {
+        word: mark
+        for words, pattern, marks in NAMED
+        if any(hint in lower for hint in words)
+        for found in compiled(pattern).finditer(text)
+        for word, mark in zip(found.groups(), marks, strict=True)
+        if word
+    }
+
+
 def redacted(value: Any, redact: Callable[[str], str]) -> Any:
     """Return a section, or a part of one, with its texts redacted; variables whose name is a secret's lose their value."""
     if isinstance(value, str):
         return redact(value)
+    if isinstance(value, Log):
+        # As one text: a private key is more than one line, and one search is faster than thousands.
+        texts = redact(value.text).split("\n")
+        return replace(value, lines=tuple(Line(line.number, text) for line, text in zip(value.lines, texts, strict=True)))
     if isinstance(value, tuple):
         return tuple(redacted(item, redact) for item in value)
     if isinstance(value, Mapping):
@@ -106,7 +111,4 @@ def _key(key: str, redact: Callable[[str], str]) -> str:
 
 
 def _told(key: str, item: Any, redact: Callable[[str], str]) -> Any:
-    return "<secret>" if item and _SECRET_VARIABLE.fullmatch(key) else redacted(item, redact)
-
-
-_SECRET_VARIABLE = re.compile(_SECRET_NAME, re.IGNORECASE)
+    return "<secret>" if item and compiled(f"(?i){SECRET_NAME}").fullmatch(key) else redacted(item, redact)

@@ -46,19 +46,23 @@ PROBES: Mapping[str, Callable[[Look], Any]] = {
 
 def gather(python: str | None, *, static: bool, timeout: float, progress: Callable[[set[str]], None] | None = None) -> Snapshot:
     """Look at the machine; `progress` is told which sections are still missing, twice a second and when one comes in."""
-    look = Look(python, static, timeout)
-    identity = Identity(user=_user(), home=_home(), host=_host())
-    redact, sections, gaps = redactor(identity), dict[str, Any](), dict[str, str]()
+    look, who = Look(python, static, timeout), identity()
+    redact, sections, gaps = redactor(who), dict[str, Any](), dict[str, str]()
     parts = {section: partial(probe, look) for section, probe in PROBES.items()}
     for section, seen, why in _packages_first(together(parts, timeout + LATE, progress)):
         if isinstance(seen, Packages):
-            redact = redactor(identity, frozenset(package.name.lower() for package in seen.installed))
+            redact = redactor(who, frozenset(package.name.lower() for package in seen.installed))
         if why:
             gaps[section] = redact(why)
             _refuse_unfit(python, section, gaps)
         else:
             sections[section] = redacted(seen, redact)
     return Snapshot(**sections, gaps=dict(sorted(gaps.items())))
+
+
+def identity() -> Identity:
+    """Return who the user of this machine is, so that it can be taken out."""
+    return Identity(user=_user(), home=_home(), host=_host())
 
 
 def _refuse_unfit(python: str | None, section: str, gaps: Mapping[str, str]) -> None:
