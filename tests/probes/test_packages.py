@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.probes.patients import Patient
 from xpudoctor.probes.packages import packages
+from xpudoctor.probes.torch import torch as look_at_torch
 
 
 def names(patient: Patient) -> dict[str, str]:
@@ -26,6 +28,13 @@ def test_a_whole_listing(patient: Patient) -> None:
     assert (seen.complete, seen.environment, seen.executable) == (True, "venv", patient.python)
     assert seen.sources["environment"] == str(patient.folder)
     assert seen.lacks("triton")
+
+
+def test_our_own_environment_is_read_without_a_child_and_told_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    by_child = packages(sys.executable, 10), look_at_torch(sys.executable, 10, static=True)
+    monkeypatch.setattr("xpudoctor.probes._run.subprocess.Popen", None)
+    assert (packages(None, 10), look_at_torch(None, 10, static=True)) == by_child
 
 
 def test_requirements_without_those_of_extras(patient: Patient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -34,6 +35,15 @@ def ask(
     """
     command = [python or sys.executable, *(() if packages else ("-S",)), "-c", source(script), *arguments]
     return run(command, timeout=timeout, env={**_ENVIRONMENT, **(env or {})})
+
+
+def is_own(python: str | None) -> bool:
+    """Say whether the interpreter that is examined is this one, and finds modules where a child of it would.
+
+    Then what only reads files needs no child. PYTHONPATH may have named the folder one stands in, which is not on our own path.
+    """
+    alone = (sys.flags.isolated, sys.flags.ignore_environment, sys.flags.no_site, sys.flags.no_user_site)
+    return python is None and not any(alone) and not os.environ.get("PYTHONPATH")
 
 
 def answered(ended: Ended) -> Ended:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from xpudoctor.facts.torch import ImportOutcome, Torch, XpuDevice
-from xpudoctor.probes._patient import answered, ask
+from xpudoctor.probes._patient import answered, ask, is_own
 from xpudoctor.probes._run import Ended
 from xpudoctor.probes._together import SLACK, taken, together
+from xpudoctor.probes.patient.torch_files import files
 
 _AUTOLOAD = "TORCH_DEVICE_BACKEND_AUTOLOAD"
 _LIBRARIES = ("c10_cuda", "c10_xpu", "torch_cuda", "torch_hip", "torch_xpu")
@@ -27,7 +28,7 @@ _SHOWN = 2000
 def torch(python: str | None, timeout: float, static: bool = False) -> Torch:
     """Look at torch's files, and unless `static` import it, and IPEX beside it, each in a child of its own."""
     if static:
-        return _torch(_asked(python, "files", timeout))
+        return _torch(Ended(marks=(files("torch"),)) if is_own(python) else _asked(python, "files", timeout))
     start = time.monotonic()
     parts = {what: partial(_asked, python, what, timeout) for what in ("import", "ipex")}
     seen, gaps = taken(together(parts, timeout + SLACK))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import faulthandler
 import importlib
-import importlib.util
 import os
 import sys
 import time
@@ -17,6 +16,7 @@ import warnings
 from typing import Any
 
 from xpudoctor.probes.patient.start import mark, told
+from xpudoctor.probes.patient.torch_files import files
 
 _IPEX = "intel_extension_for_pytorch"
 
@@ -25,35 +25,15 @@ def main(what: str, patience: float) -> None:
     """Do it, and leave at once: taking torch apart again may take long, and may crash."""
     faulthandler.dump_traceback_later(patience, file=2)  # So that a hang tells where.
     module = _IPEX if what == "ipex" else "torch"
-    if what == "bare" and not _has_backends():
-        mark(absent=True)
-    elif _find(module) and what != "files":
+    seen = {"absent": True} if what == "bare" and not _has_backends() else files(module)
+    mark(**seen)
+    if what != "files" and "absent" not in seen:
         warnings.showwarning = _warned
         if _imported(module) and module == "torch":
             _xpu(sys.modules["torch"])
     mark(end=True)
     sys.stdout.flush()
     os._exit(0)
-
-
-def _find(module: str) -> bool:
-    """Report where a module lies and what its files say, without importing it."""
-    spec = importlib.util.find_spec(module)
-    if spec is None:
-        mark(absent=True)
-        return False
-    folder = next(iter(spec.submodule_search_locations or [os.path.dirname(spec.origin or "")]))  # noqa: PTH120
-    found = {"location": folder}
-    try:
-        with open(os.path.join(folder, "version.py"), encoding="utf-8", errors="replace") as stream:
-            found["version_text"] = stream.read(16384)
-    except OSError:
-        pass  # A torch without version.py is told by what its import says.
-    try:
-        mark(libraries=os.listdir(os.path.join(folder, "lib")), **found)
-    except OSError:
-        mark(**found)
-    return True
 
 
 def _has_backends() -> bool:

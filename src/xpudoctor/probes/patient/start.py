@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import Any
 
 # A copy, so that a library that closes or redirects standard output does not silence the report.
-_REPORT = os.dup(1)
+_REPORT = os.dup(1) if __name__ == "__main__" else 1
+_ESCAPED = {**{code: f"\\u{code:04x}" for code in range(32)}, ord('"'): '\\"', ord("\\"): "\\\\"}
 
 
 def mark(**said: Any) -> None:
     """Report something now, because the next step may be the last."""
-    text = json.dumps(said, ensure_ascii=False)
     # Undecodable bytes of a path are surrogates here, which no JSON file could hold.
-    os.write(_REPORT, b"\x1e@xpudoctor " + text.encode("utf-8", "replace") + b"\n")
+    os.write(_REPORT, b"\x1e@xpudoctor " + _json(said).encode("utf-8", "replace") + b"\n")
+
+
+def _json(value: Any) -> str:
+    """Return plain data as JSON; the json module would cost every child 6 ms."""
+    if isinstance(value, str):
+        return f'"{value.translate(_ESCAPED)}"'
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{_json(str(key))}:{_json(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(_json, value)) + "]"
+    return "null" if value is None else str(value).lower()
 
 
 def told(error: BaseException) -> str:
