@@ -16,7 +16,7 @@ TEST = re.compile(r"\b(?:FAILED|ERROR) \S{1,200}::|\bpytest\b|\btest_\w{1,80}\.p
 
 def every(log: Log, pattern: re.Pattern[str]) -> Iterator[tuple[Line, re.Match[str]]]:
     """Yield the lines in which the pattern is found, each with what it found."""
-    return ((line, match) for line in log.lines if (match := pattern.search(line.text)))
+    return log.found(pattern)
 
 
 def first(log: Log, pattern: re.Pattern[str]) -> tuple[Line, re.Match[str]] | None:

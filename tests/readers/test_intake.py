@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xpudoctor.facts.codec import SnapshotError
-from xpudoctor.readers.intake import LONGEST_LINE, WHOLE_TEXT, lines, read_stream
+from xpudoctor.readers.intake import LONGEST_LINE, MOST_CHARACTERS, WHOLE_TEXT, lines, read_stream
 
 CHINESE = "找不到指定的模块。\nOSError: [WinError 126]"
 
@@ -127,6 +127,14 @@ def test_around_the_limit_nothing_is_counted_twice(total: int) -> None:
 def test_one_line_of_fifty_megabytes_is_survived() -> None:
     (line,) = lines(b"x" * (50 << 20)).lines
     assert len(line.text) == LONGEST_LINE
+
+
+def test_few_lines_may_be_too_much_text() -> None:
+    log = lines(b"\n".join(b"%04d " % number + b"x" * 1_900 for number in range(3_000)))
+    numbers = [line.number for line in log.lines]
+    assert sum(len(line.text) for line in log.lines) <= MOST_CHARACTERS
+    assert (numbers[0], numbers[-1], log.total) == (1, 3_000, 3_000)
+    assert len([number for number in numbers if number > 1_500]) > 2 * len([number for number in numbers if number < 1_500])
 
 
 def test_what_pip_installed_is_not_cut() -> None:

@@ -59,16 +59,14 @@ def _log(spec: str | list[str]) -> Word:
     patterns = [re.compile(pattern, re.MULTILINE) for pattern in ([spec] if isinstance(spec, str) else spec)]
 
     def word(log: Log) -> Seen | None:
-        if not all(pattern.search(log.text) for pattern in patterns):
-            return None
         evidence: list[Fact] = []
         values: dict[str, object] = {}
         for pattern in patterns:
-            seen = next(((line, match) for line in log.lines if (match := pattern.search(line.text))), None)
-            if seen is None:
+            line, match = next(log.found(pattern), (None, None))
+            if line is None or match is None:
                 return None
-            evidence.append(seen[0].fact)
-            values |= seen[1].groupdict()
+            evidence.append(line.fact)
+            values |= match.groupdict()
         return evidence, values
 
     return word

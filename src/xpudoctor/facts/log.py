@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from xpudoctor.facts.fact import Fact
+
+if TYPE_CHECKING:
+    from xpudoctor.facts.literals import Places
+
+# In a shorter log a pattern is found sooner than it is known which words it needs.
+_LONG = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +29,7 @@ class Line:
         return Fact("log", self.text[:300], f"line {self.number}")
 
 
-@dataclass(frozen=True)  # without slots, for the text that is kept
+@dataclass(frozen=True)  # without slots, for the places that are kept
 class Log:
     """`lines` holds all lines of a short text, of a long one those that may tell something, the end before the beginning.
 
@@ -31,7 +40,23 @@ class Log:
     total: int = 0
     name: str = ""
 
+    def found(self, pattern: re.Pattern[str]) -> Iterator[tuple[Line, re.Match[str]]]:
+        """Yield the lines in which the pattern is found, each with what it found."""
+        return ((line, match) for line in self._worth_a_look(pattern) if (match := pattern.search(line.text)))
+
+    def _worth_a_look(self, pattern: re.Pattern[str]) -> Iterable[Line]:
+        """Return the lines that hold a word which the pattern needs."""
+        from xpudoctor.facts.literals import needed
+
+        words = needed(pattern) if self._places else None
+        if self._places is None or not words:
+            return self.lines
+        return (self.lines[number] for number in sorted(self._places.of(words)))
+
     @cached_property
-    def text(self) -> str:
-        """All lines as one: a search in it is far faster than one in each, and tells whether the lines are worth a look."""
-        return "\n".join(line.text for line in self.lines)
+    def _places(self) -> Places | None:
+        """Where each word stands, for a log so long that this is worth its while."""
+        from xpudoctor.facts.literals import Places
+
+        text = "\n".join(line.text for line in self.lines)
+        return Places(text) if len(text) > _LONG else None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from itertools import accumulate
+from xpudoctor.facts.literals import Places
 
 # Plain words in lower case: finding one after the other is ten times as fast as one pattern of all.
 _WORDS = (
@@ -47,14 +46,4 @@ _WORDS = (
 
 def telling(block: str) -> set[int]:
     """Return the numbers (from 0) of those lines of a block that may tell something."""
-    text = block.lower()
-    starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
-    found: set[int] = set()
-    for word in _WORDS:
-        place = text.find(word)
-        while place >= 0:
-            number = bisect_right(starts, place) - 1
-            found.add(number)
-            # One hit in a line is enough.
-            place = text.find(word, starts[number + 1])
-    return found
+    return Places(block).of(_WORDS)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import deque
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import accumulate
 from typing import BinaryIO
 
 from xpudoctor.facts.log import Line, Log
@@ -20,6 +22,9 @@ LONGEST_LINE = 2_000
 _LONGEST_WHOLE = 1 << 19
 _WHOLE_BUDGET = 4 << 20
 _HEAD, _TAIL = 500, 1_000
+_BETWEEN = WHOLE_TEXT - _HEAD - _TAIL
+# More than this takes seconds to judge, in however few lines it stands.
+MOST_CHARACTERS = 2 << 20
 
 
 def lines(data: bytes, name: str = "") -> Log:
@@ -61,7 +66,7 @@ class _Kept:
     def __init__(self) -> None:
         self.total = 0
         self._first: list[Line] = []
-        self._telling: deque[Line] = deque(maxlen=WHOLE_TEXT - _HEAD - _TAIL)
+        self._telling: deque[Line] = deque(maxlen=_BETWEEN)
         self._last: deque[Line] = deque(maxlen=_TAIL)
         self._budget = _WHOLE_BUDGET
 
@@ -74,7 +79,8 @@ class _Kept:
             if self.total <= WHOLE_TEXT:
                 head = telling("\n".join(line.text for line in self._first[_HEAD:]))
                 self._telling.extend(self._first[_HEAD + index] for index in sorted(head))
-            self._telling.extend(self._line(self.total + index + 1, texts[index]) for index in sorted(telling(block)) if index >= room)
+            between = [index for index in sorted(telling(block)) if index >= room][-_BETWEEN:]
+            self._telling.extend(self._line(self.total + index + 1, texts[index]) for index in between)
             last = range(max(room, len(texts) - _TAIL), len(texts))
             self._last.extend(self._line(self.total + index + 1, texts[index]) for index in last)
         self.total += len(texts)
@@ -93,9 +99,17 @@ class _Kept:
     def lines(self) -> list[Line]:
         """Return what was kept, in order."""
         if self.total <= WHOLE_TEXT:
-            return self._first
+            return _within_bounds(self._first)
         known = {
             line.number: line
             for line in (*self._first[:_HEAD], *self._telling, *self._last, *self._first[max(_HEAD, self.total - _TAIL) :])
         }
-        return [known[number] for number in sorted(known)]
+        return _within_bounds([known[number] for number in sorted(known)])
+
+
+def _within_bounds(lines: list[Line]) -> list[Line]:
+    """Return the lines as far as they can be judged; where they are too long for that, a quarter from the start, the rest from the end."""
+    ends = list(accumulate(len(line.text) for line in lines))
+    if not ends or ends[-1] <= MOST_CHARACTERS:
+        return lines
+    return lines[: bisect(ends, MOST_CHARACTERS // 4)] + lines[bisect(ends, ends[-1] - MOST_CHARACTERS * 3 // 4) + 1 :]

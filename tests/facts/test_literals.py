@@ -1,0 +1,64 @@
+"""Words in place of patterns: what a pattern needs is never missed, and is found where it stands."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.patterns import of_rules
+from xpudoctor.facts.literals import Places, needed
+from xpudoctor.facts.log import Line, Log
+
+PATTERNS = of_rules()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        pytest.param("DEVICE_LOST", {"device_lost"}, id="a word, in lower case"),
+        pytest.param("[Ee]rror (?:of|in) torch", {"error "}, id="the longest of several"),
+        pytest.param("xpu error|segmentation", {"xpu error", "segmentation"}, id="one of two"),
+        pytest.param("segmentation|x", set(), id="one of two, the other too short"),
+        pytest.param("(?:driver)?(?:lost){0,3}xe", set(), id="what may be left out"),
+        pytest.param("(?:driver)+", {"driver"}, id="what may be repeated"),
+        pytest.param(r"\bfoo\bbar$", {"foobar"}, id="over places that are no characters"),
+        pytest.param("foo.bar", {"foo"}, id="not over a character that may be any"),
+        pytest.param("(?!driver)foo", {"foo"}, id="what must not stand there"),
+        pytest.param("(?i)DRIVER|Treiber", {"driver", "treiber"}, id="either case"),
+        pytest.param(r"\d+|\w", set(), id="no word at all"),
+        pytest.param("", set(), id="nothing"),
+    ],
+)
+def test_what_a_pattern_needs(pattern: str, words: set[str]) -> None:
+    assert needed(re.compile(pattern)) == words
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_no_signature_is_found_without_a_word_that_it_needs(name: str) -> None:
+    pattern = PATTERNS[name]
+    words = needed(pattern)
+
+    @settings(max_examples=10, database=None, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+    @given(st.from_regex(pattern, alphabet=st.characters(max_codepoint=127)))
+    def holds(text: str) -> None:
+        # Lookarounds are generated without regard to what stands beside them: not all of these texts match.
+        assert not words or not pattern.search(text) or any(word in text.lower() for word in words)
+
+    holds()
+
+
+@given(st.lists(st.text("abAB \u0130\u00df", max_size=12), min_size=1, max_size=12), st.text("ab", min_size=1, max_size=3))
+def test_places_are_the_lines_that_hold_the_word(lines: list[str], word: str) -> None:
+    assert Places("\n".join(lines)).of([word]) == {number for number, line in enumerate(lines) if word in line.lower()}
+
+
+@pytest.mark.parametrize("pattern", ["needle", "n[a-e]+dle", r"(?P<x>\d)5$", "needle|^row 7$"])
+def test_a_long_log_is_searched_as_a_short_one_is(pattern: str) -> None:
+    rows = [f"row {number}" + " needle" * (number % 97 == 0) for number in range(3_000)]
+    log = Log(tuple(Line(number, row) for number, row in enumerate(rows, 1)), len(rows))
+    found = [line.number for line, _ in log.found(re.compile(pattern))]
+    assert found == [number for number, row in enumerate(rows, 1) if re.search(pattern, row)]
+    assert found
