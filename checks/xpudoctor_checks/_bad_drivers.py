@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -12,11 +12,11 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from xpudoctor import Devices, Gpu, Packages
+from xpudoctor.facts.record import Record
 from xpudoctor_checks._drivers import table
 
 
-@dataclass(frozen=True, slots=True)
-class Bad:
+class Bad(Record):
     """A row of the table. An empty condition does not restrict."""
 
     os: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -13,6 +12,7 @@ from packaging.version import Version
 
 from xpudoctor import Fact, Gpu, Runtime, leading_version, minor
 from xpudoctor.facts import toml
+from xpudoctor.facts.record import Record
 
 # The packages that hold the Level Zero driver: of Debian and Ubuntu, of Intel's older repository, of Fedora, of Arch and openSUSE,
 # and of Debian 12, where it is inside the OpenCL package (elsewhere that is of the same build).
@@ -22,8 +22,7 @@ LOADERS = ("libze1", "level-zero", "oneapi-level-zero", "level-zero-loader")
 _BUILD = re.compile(r"\b\d+\.\d+\.(\d{5,6})(?:[.+](\d+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Neo:
+class Neo(Record):
     """The GPU driver as it was seen: `build` is BUILD.PATCH."""
 
     build: Version

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import cache
 from typing import Any
 
@@ -11,12 +11,12 @@ from packaging.version import Version
 
 from xpudoctor import Devices, Gpu
 from xpudoctor.facts import gpus, toml
+from xpudoctor.facts.record import Record
 
 CONFIDENCES = ("certain", "likely", "possible")
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Record):
     """A row of the table; `torch` is the first minor release that supports it, `none`, or empty where that is not settled."""
 
     kernel_driver: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,12 @@ import typer
 from xpudoctor.cli.check import FailOn
 from xpudoctor.diagnosis.checks import Check
 from xpudoctor.facts import toml
+from xpudoctor.facts.record import Record
 
 FAIL_ON = tuple(member.value for member in FailOn)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Record):
     """`select` holds prefixes of rule ids; `ignore` prefixes, each with its reason."""
 
     select: list[str] = field(default_factory=list)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 from xpudoctor.diagnosis.conditions import compile_when
 from xpudoctor.diagnosis.rules import Rule, RuleError
 from xpudoctor.diagnosis.sources import Source, tables
+from xpudoctor.facts.record import Record
 from xpudoctor.facts.snapshot import SECTIONS
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Record):
     """A rule with the function that decides it. `reads` names the sections it needs, `optional` those it can do without."""
 
     rule: Rule

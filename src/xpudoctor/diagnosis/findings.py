@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from xpudoctor.diagnosis.rules import Confidence, Rule, Severity
 from xpudoctor.facts.codec import to_json
 from xpudoctor.facts.fact import Fact, HasFact, Place
+from xpudoctor.facts.record import Record
 from xpudoctor.facts.snapshot import Snapshot
 
 SCHEMA = 1
@@ -25,8 +25,7 @@ class Match:
         self.values: Mapping[str, object] = values
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(Record):
     """A fix for the machine at hand: its commands chosen and filled in."""
 
     text: str
@@ -35,8 +34,7 @@ class Remedy:
     needs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Record):
     """What is wrong. `explained_by` is the id of the rule whose finding this one follows from."""
 
     rule: Rule
@@ -79,8 +77,7 @@ def _rest(fix: Remedy) -> dict[str, Any]:
     return {key: value for key, value in (("risk", fix.risk), ("needs", list(fix.needs))) if value}
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Record):
     """A fact that is missing, why it would decide, and the command that prints it (on Linux, on Windows)."""
 
     fact: str
@@ -99,8 +96,7 @@ class Status(str, Enum):
     CRASHED = "crashed"
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Record):
     """The end of one check; `note` says why it is unknown, ignored or crashed."""
 
     rule: Rule
@@ -115,8 +111,7 @@ class Result:
         return {"rule": self.rule.id, "status": self.status.value, "seconds": round(self.seconds, 6), **note}
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Record):
     """What a renderer is given. `findings` is in order, the cause before what follows from it.
 
     `problems` tell of broken plug-ins, `asks` what is missing to be sure.

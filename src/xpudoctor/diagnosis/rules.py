@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any
 
 from xpudoctor.facts import toml
+from xpudoctor.facts.record import Record
 
 
 class RuleError(Exception):
@@ -45,16 +46,14 @@ TARGETS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Record):
     """One line to copy. `on` names what it is meant for; empty, it fits everywhere. A leading `pip` becomes the installer in use."""
 
     run: str
     on: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Record):
     """One way out: what to do, the commands for it, what may go wrong (`risk`), what it takes (`needs`: admin, reboot, download)."""
 
     text: str
@@ -63,8 +62,7 @@ class Fix:
     needs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Record):
     """A claim to a user with a broken machine. `id` names the fault, `cause` is its slug in the vocabulary of causes.
 
     `when` decides it, and any word of `unless` that surely holds withdraws it. `message` and the fixes may hold `{names}` that the

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from xpudoctor.diagnosis.rules import Rule, RuleError, read_rules
+from xpudoctor.facts.record import Record
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Record):
     """A folder of tables and modules: a package by its name, or a plain folder."""
 
     name: str

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from packaging.version import Version
 
 from xpudoctor.facts.fact import Fact
+from xpudoctor.facts.record import Record
 from xpudoctor.facts.versions import leading_version
 
 
-@dataclass(frozen=True, slots=True)
-class Gpu:
+class Gpu(Record):
     """One Intel GPU. `pci_id` is the four-digit device id; `kind` integrated, discrete or datacenter (empty: not in the table).
 
     `kernel_driver` is i915, xe, vfio-pci …, empty where no driver is bound. `render_node` is empty where the driver made none, `accessible`
@@ -54,8 +54,7 @@ class Gpu:
         return leading_version(self.driver_version) if self.driver_version else None
 
 
-@dataclass(frozen=True, slots=True)
-class Devices:
+class Devices(Record):
     """`complete` says that the bus was really read, so that an empty list means: no Intel GPU. `dxg` is WSL's GPU device.
 
     `other_vendors` are the PCI vendor ids of the other display controllers (`10de` is NVIDIA).

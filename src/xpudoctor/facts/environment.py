@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from xpudoctor.facts.fact import Fact
+from xpudoctor.facts.record import Record
 
 # fmt: off
 _NAMES = frozenset((
@@ -34,8 +35,7 @@ _PREFIXES = (
 _SECRET = re.compile(r"(?:^|_)(?:API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|AUTH|COOKIE)(?:_|$)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Record):
     """`variables` holds the watched variables that are set; with `complete`, one that is not in it is not set.
 
     `sources` names the place of each where they come from several.

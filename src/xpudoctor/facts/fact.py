@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from xpudoctor.facts.record import Record
 
-@dataclass(frozen=True, slots=True)
-class Place:
+
+class Place(Record):
     """A spot in a file of a project, whose path is relative to it, with slashes; line and column count from 1."""
 
     file: str
@@ -19,8 +19,7 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Record):
     """A named value with the command or file by which it was seen, so that a user can verify it; in a project, with its place."""
 
     name: str

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from xpudoctor.facts import toml
+from xpudoctor.facts.record import Record
 
 KINDS = ("integrated", "discrete", "datacenter")
 GIB = 1024**3
 
 
-@dataclass(frozen=True, slots=True)
-class GpuModel:
+class GpuModel(Record):
     """A row of the table. `memory` is in bytes, None for shared or unknown; `neo` the first compute-runtime that lists the id."""
 
     pci_id: str

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from packaging.version import Version
 
 from xpudoctor.facts.fact import Fact
+from xpudoctor.facts.record import Record
 from xpudoctor.facts.versions import pep440
 
 
@@ -17,8 +18,7 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Record):
     """One installed distribution. `origin` is venv, user, system or conda; `requires` is kept for the LLM stack only."""
 
     name: str
@@ -45,8 +45,7 @@ class Package:
         return Fact(self.name, self.version, self.source)
 
 
-@dataclass(frozen=True, slots=True)
-class Packages:
+class Packages(Record):
     """`complete` says whether the listing was whole: only then does a missing name mean that it is not installed."""
 
     installed: tuple[Package, ...] = ()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any
 
 from xpudoctor.facts.log import Line, Log
 from xpudoctor.facts.private import NAMED, PATTERNS, SECRET_NAME, compiled
+from xpudoctor.facts.record import Record
 
 # A user or host of one of these names is told by the path only: as a bare word it would blank what diagnoses.
 _PLAIN_WORDS = frozenset(
@@ -31,8 +32,7 @@ _CLOSED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Record):
     """Who the user of this machine is, as far as it must not be told."""
 
     user: str = ""

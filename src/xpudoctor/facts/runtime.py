@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from packaging.version import Version
 
 from xpudoctor.facts.fact import Fact
+from xpudoctor.facts.record import Record
 from xpudoctor.facts.versions import leading_version
 
 
-@dataclass(frozen=True, slots=True)
-class LevelZeroDevice:
+class LevelZeroDevice(Record):
     """A GPU as Level Zero lists it; sizes in bytes, `driver_version` as SYCL shows it (`1.6.33578`)."""
 
     name: str
@@ -24,8 +24,7 @@ class LevelZeroDevice:
     driver_version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LevelZero:
+class LevelZero(Record):
     """How far a child process came: stage is loader, init, drivers, devices, memory, sysman or done.
 
     `loader` is the file that was loaded (empty: none found), `gpu_driver` the GPU driver library (empty: none). `result` is the
@@ -49,8 +48,7 @@ class LevelZero:
         return Fact("Level Zero", seen.strip(), "zeInit, zeDriverGet, zeDeviceGet in a child process")
 
 
-@dataclass(frozen=True, slots=True)
-class OpenClDriver:
+class OpenClDriver(Record):
     """An OpenCL driver that is registered (an .icd file or a registry value), and whether its library is there."""
 
     library: str
@@ -58,8 +56,7 @@ class OpenClDriver:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Record):
     """A runtime library that the loader could pick up; `origin` is environment, variable, oneapi, conda or system."""
 
     name: str
@@ -71,8 +68,7 @@ class Library:
         return Fact(self.name, self.path, f"library search path ({self.origin})")
 
 
-@dataclass(frozen=True, slots=True)
-class DriverPackage:
+class DriverPackage(Record):
     """A package of the operating system that is part of the GPU stack."""
 
     name: str
@@ -89,8 +85,7 @@ class DriverPackage:
         return Fact(self.name, self.version, self.source)
 
 
-@dataclass(frozen=True, slots=True)
-class Runtime:
+class Runtime(Record):
     """Each list is in the order in which the loader searches; None where nobody looked.
 
     `opencl_gpus` are PCI ids (or names) of Intel GPUs that OpenCL lists. `oneapi_sourced` names the toolkit roots that variables

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from xpudoctor.facts import codec
@@ -13,6 +13,7 @@ from xpudoctor.facts.devices import Devices
 from xpudoctor.facts.environment import Environment
 from xpudoctor.facts.log import Log
 from xpudoctor.facts.packages import Packages
+from xpudoctor.facts.record import Record
 from xpudoctor.facts.runtime import Runtime
 from xpudoctor.facts.system import System
 from xpudoctor.facts.torch import Torch
@@ -23,8 +24,7 @@ SECTIONS = ("system", "packages", "devices", "runtime", "torch", "environment", 
 __all__ = ["SCHEMA", "SECTIONS", "Snapshot", "SnapshotError"]
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Record):
     """Each section is None where nobody looked; `gaps` says why, for each section that could not be seen."""
 
     system: System | None = None

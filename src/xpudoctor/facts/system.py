@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from packaging.version import Version
 
+from xpudoctor.facts.record import Record
 from xpudoctor.facts.versions import leading_version
 
 
-@dataclass(frozen=True, slots=True)
-class Disk:
+class Disk(Record):
     """A folder that a model or its build needs room in, and the room that is left (bytes)."""
 
     purpose: str
@@ -19,8 +19,7 @@ class Disk:
     free: int
 
 
-@dataclass(frozen=True, slots=True)
-class System:
+class System(Record):
     """Sizes are in bytes; None is unknown, an empty text is looked for and absent.
 
     `os` is linux, windows or darwin; `wsl` 0, 1 or 2; `container` is empty, docker, podman, kubernetes, lxc or another name.

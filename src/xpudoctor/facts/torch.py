@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from xpudoctor.facts.fact import Fact
+from xpudoctor.facts.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class ImportOutcome:
+class ImportOutcome(Record):
     """How one import ended in a child process of its own.
 
     `error` is the exception as Python prints its last line; `stage` the last step that was reached. One of `ok`, `error`,
@@ -42,8 +42,7 @@ class ImportOutcome:
         return Fact(f"import {self.module}", self.ending, "a child process")
 
 
-@dataclass(frozen=True, slots=True)
-class XpuDevice:
+class XpuDevice(Record):
     """A device as torch.xpu lists it; memory in bytes."""
 
     index: int
@@ -54,8 +53,7 @@ class XpuDevice:
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Torch:
+class Torch(Record):
     """`installed` is False where no torch was found. `version`, `xpu`, `cuda`, `hip` are what torch/version.py says.
 
     `libraries` names which of torch's device libraries are there (c10_xpu, torch_xpu, torch_cuda, torch_hip, c10_cuda).

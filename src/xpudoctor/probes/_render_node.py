@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from xpudoctor.facts.record import Record
 from xpudoctor.probes._posix_user import group_name
 
 _REFUSED = (errno.EACCES, errno.EPERM)
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Record):
     """`allowed` is about permission alone; `missing` says that there is no such node; `error` is the errno's name."""
 
     allowed: bool | None

@@ -11,11 +11,11 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
 
+from xpudoctor.facts.record import Record
 from xpudoctor.probes._ends import TOKEN, end, told
 from xpudoctor.probes._output import Output
 
@@ -30,8 +30,7 @@ _STARTING = Lock()
 _ROOT = Path(sys.prefix).anchor
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Record):
     """How a child ended and what it said. One of `exit_status`, `signal`, `timed_out` and `error` (never started) tells the end."""
 
     exit_status: int | None = None

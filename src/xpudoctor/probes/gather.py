@@ -5,13 +5,13 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from xpudoctor.facts.packages import Packages
+from xpudoctor.facts.record import Record
 from xpudoctor.facts.redaction import Identity, redacted, redactor
 from xpudoctor.facts.snapshot import Snapshot, SnapshotError
 from xpudoctor.probes._patient import unfit
@@ -23,8 +23,7 @@ LATE = 2 * SLACK
 _ASKED = frozenset({"packages", "torch"})
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Record):
     """What to look at, and for how long."""
 
     python: str | None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from xpudoctor.facts.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Record):
     """`width` in columns; `color` allows escape sequences, `unicode` marks outside ASCII."""
 
     width: int = 80
