@@ -29,7 +29,7 @@ class Line:
         return Fact("log", self.text[:300], f"line {self.number}")
 
 
-@dataclass(frozen=True)  # without slots, for the places that are kept
+@dataclass(frozen=True)  # without slots, for the text and the places that are kept
 class Log:
     """`lines` holds all lines of a short text, of a long one those that may tell something, the end before the beginning.
 
@@ -39,6 +39,11 @@ class Log:
     lines: tuple[Line, ...] = ()
     total: int = 0
     name: str = ""
+
+    @cached_property
+    def text(self) -> str:
+        """All lines as one."""
+        return "\n".join(line.text for line in self.lines)
 
     def found(self, pattern: re.Pattern[str]) -> Iterator[tuple[Line, re.Match[str]]]:
         """Yield the lines in which the pattern is found, each with what it found."""
@@ -58,5 +63,4 @@ class Log:
         """Where each word stands, for a log so long that this is worth its while."""
         from xpudoctor.facts.literals import Places
 
-        text = "\n".join(line.text for line in self.lines)
-        return Places(text) if len(text) > _LONG else None
+        return Places(self.text) if len(self.text) > _LONG else None
