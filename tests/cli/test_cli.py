@@ -167,6 +167,10 @@ def test_an_unreadable_snapshot_is_one_clear_line(tmp_path: Path, content: bytes
         pytest.param(("moon",), id="a command that there is not"),
         pytest.param(("explain", "moon"), id="a rule that there is not"),
         pytest.param(("check", "--static", "-o", "/no/such/folder/file"), id="a file that cannot be written"),
+        pytest.param(("check", "--static", "-o", "sarif=/no/such/folder/file"), id="one more file that cannot be written"),
+        pytest.param(("check", "--static", "-o", "sraif=a.sarif"), id="a form of a file that there is not"),
+        pytest.param(("check", "--static", "-o", "sarif="), id="a form without a file"),
+        pytest.param(("check", "--static", "-o", "a", "-o", "b"), id="two files of one form"),
     ],
 )
 def test_wrong_usage_is_status_two(arguments: tuple[str, ...]) -> None:

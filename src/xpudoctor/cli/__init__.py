@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Annotated
 
 import typer
@@ -11,6 +13,10 @@ from xpudoctor.cli.explain import explain
 from xpudoctor.cli.list import list_rules
 from xpudoctor.cli.snapshot import snapshot
 from xpudoctor.cli.triage import triage
+
+# typer colours its help wherever GITHUB_ACTIONS is set; this switch of its own is read when it is about to.
+if not sys.stdout.isatty():
+    os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"
 
 app = typer.Typer(
     add_completion=False,

@@ -5,40 +5,77 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import typer
 
 from xpudoctor.diagnosis.findings import Report
-from xpudoctor.diagnosis.rules import Severity
-from xpudoctor.renderers import render, words
+from xpudoctor.facts.record import Record
+from xpudoctor.renderers import RENDERERS, render, words
 from xpudoctor.renderers.view import View
 
 _FOUND = 1
 
 
-def tell(report: Report, form: str, output: Path | None, *, verbose: bool, quiet: bool) -> None:
-    """Print the report, or write it to a file."""
+class Goal(Record):
+    """One form of the report, and the file it goes to (None: standard output)."""
+
+    form: str
+    file: Path | None
+
+
+def goals(form: str, named: Sequence[str]) -> list[Goal]:
+    """Return what is to be written, files first: FORM=FILE beside the rest, a plain FILE in place of standard output."""
+    pairs = {name: pair for name in named if (pair := _pair(name))}
+    plain = [Path(name) for name in named if name not in pairs]
+    if len(plain) > 1:
+        raise typer.BadParameter(f"{plain[1]}: one file takes --format; write the others as FORM=FILE", param_hint="--output")
+    found = [*pairs.values(), Goal(form, plain[0] if plain else None)]
+    for goal in found:
+        must_be_writable(goal.file)
+    return found
+
+
+def _pair(name: str) -> Goal | None:
+    """Read FORM=FILE; None for a plain file. A word that is no form is rather a typing error than the name of a file."""
+    form, mark, file = name.partition("=")
+    if not mark or not form.isalpha():
+        return None
+    if form not in RENDERERS or not file:
+        raise typer.BadParameter(f"{name}: FORM=FILE, with one of {', '.join(RENDERERS)}", param_hint="--output")
+    return Goal(form, Path(file))
+
+
+def tell(report: Report, goals: Sequence[Goal], *, verbose: bool, quiet: bool, fail_on: str) -> None:
+    """Print the report and write its files; for GitHub also the summary of the job, where there is one."""
     if quiet:
         for line in words.not_seen(report):
             typer.echo(f"xpudoctor: {line}", err=True)
-    put(told(report, form, output, verbose=verbose, quiet=quiet), output)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary and any(goal.form == "github" for goal in goals):
+        put(render(report, "markdown", View(unicode=True)), Path(summary), mode="ab")
+    for goal in goals:
+        put(told(report, goal.form, goal.file, verbose=verbose, quiet=quiet, fail_on=fail_on), goal.file)
 
 
-def told(report: Report, form: str, output: Path | None, *, verbose: bool, quiet: bool) -> str:
+def told(report: Report, form: str, output: Path | None, *, verbose: bool, quiet: bool, fail_on: str = "error") -> str:
     """Return the report as it suits the place where it goes."""
-    view = _view(verbose, quiet) if output is None else View(width=100, unicode=True, verbose=verbose, quiet=quiet)
-    return render(report, form, view)
+    view = _terminal() if output is None else View(width=100, unicode=True)
+    return render(report, form, replace(view, verbose=verbose, quiet=quiet, fail_on=fail_on))
 
 
-def put(text: str, output: Path | None) -> None:
+def put(text: str, output: Path | None, mode: Literal["wb", "ab"] = "wb") -> None:
     """Print a text, or write it to the file that the user asked for; typer.BadParameter where that cannot be done."""
     if output is None:
         # typer writes colours so that an old Windows console shows them, too.
         typer.echo(text, nl=False, file=sys.stdout)
         return
     try:
-        output.write_bytes(text.encode("utf-8", "replace"))
+        with output.open(mode) as file:
+            file.write(text.encode("utf-8", "replace"))
     except OSError as error:
         raise typer.BadParameter(f"{output}: cannot be written: {error.strerror}", param_hint="--output") from None
 
@@ -51,18 +88,15 @@ def must_be_writable(output: Path | None) -> None:
 
 def status(report: Report, fail_on: str) -> int:
     """Return 1 where something at or above this severity was found."""
-    if fail_on == "never":
-        return 0
-    order = list(Severity)
-    limit = order.index(Severity(fail_on))
-    return _FOUND if any(order.index(finding.severity) <= limit for finding in report.findings) else 0
+    view = View(fail_on=fail_on)
+    return _FOUND if any(view.counts(finding.severity) for finding in report.findings) else 0
 
 
-def _view(verbose: bool, quiet: bool) -> View:
+def _terminal() -> View:
     terminal = sys.stdout.isatty()
     color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     width = shutil.get_terminal_size((100, 24)).columns if terminal or "COLUMNS" in os.environ else 100
-    return View(max(40, min(width, 120)), color, _can_show("✗└·"), verbose, quiet)
+    return View(max(40, min(width, 120)), color, _can_show("✗└·"))
 
 
 def _can_show(marks: str) -> bool:

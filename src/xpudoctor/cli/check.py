@@ -18,6 +18,10 @@ class Format(str, Enum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    GITHUB = "github"
+    GITLAB = "gitlab"
 
 
 class FailOn(str, Enum):
@@ -38,7 +42,10 @@ def check(
     ignore: Annotated[list[str] | None, typer.Option(help="Do not ask the rules whose id begins so. May be repeated.")] = None,
     fail_on: Annotated[FailOn | None, typer.Option(help="The least severity that makes the exit status 1 (default: error).")] = None,
     form: Annotated[Format, typer.Option("--format", help="The form of the report.")] = Format.TEXT,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the report to this file.")] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option("--output", "-o", help="Write the report to this file; as FORM=FILE write one more in that form. May be repeated."),
+    ] = None,
     snapshot: Annotated[Path | None, typer.Option(help="Judge a saved snapshot (or JSON report) in place of this machine.")] = None,
     static: Annotated[
         bool, typer.Option("--static", help="Import nothing: ask only what needs no child process that imports torch.")
@@ -53,8 +60,9 @@ def check(
     from xpudoctor.cli import _machine, _report, _settings
     from xpudoctor.diagnosis.examine import examine
 
-    _report.must_be_writable(output)
+    goals = _report.goals(form.value, output or [])
     settings = _settings.read()
+    limit = fail_on.value if fail_on else settings.fail_on
 
     def choose(*, logs: bool) -> tuple[list[Check], dict[str, str], tuple[str, ...]]:
         known, problems = _machine.checks(checks or [], logs=logs)
@@ -71,5 +79,5 @@ def check(
             chosen = choose(logs=log is not None)
         facts = _machine.with_log(probes.snapshot, log, ours=True)
     report = examine(facts, *chosen)
-    _report.tell(report, form.value, output, verbose=verbose, quiet=quiet)
-    return _report.status(report, fail_on.value if fail_on else settings.fail_on)
+    _report.tell(report, goals, verbose=verbose, quiet=quiet, fail_on=limit)
+    return _report.status(report, limit)

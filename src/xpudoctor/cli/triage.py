@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xpudoctor.cli.check import FailOn, Format
+from xpudoctor.cli.check import FailOn
 
 if TYPE_CHECKING:
     from xpudoctor.diagnosis.findings import Report
+
+
+class Format(str, Enum):
+    """The forms of an answer: those of CI tell of one machine, and a text is read by a person."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
 
 
 def triage(

@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from xpudoctor.renderers.view import View
 
 # Imported when chosen: a run needs one of them.
-RENDERERS = {"text": "terminal", "json": "json", "markdown": "markdown"}
+RENDERERS = {
+    "text": "terminal",
+    "json": "json",
+    "markdown": "markdown",
+    "sarif": "sarif",
+    "junit": "junit",
+    "github": "github",
+    "gitlab": "gitlab",
+}
 
 
 def render(report: Report, form: str, view: View) -> str:

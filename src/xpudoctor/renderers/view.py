@@ -1,15 +1,25 @@
-"""What the place where a report is shown can show."""
+"""What the place where a report is shown can show, and what counts there."""
 
 from __future__ import annotations
 
+from xpudoctor.diagnosis.rules import Severity
 from xpudoctor.facts.record import Record
 
 
 class View(Record):
-    """`width` in columns; `color` allows escape sequences, `unicode` marks outside ASCII."""
+    """`width` in columns; `color` allows escape sequences, `unicode` marks outside ASCII.
+
+    `fail_on` is the least severity that counts as a failure, or `never`.
+    """
 
     width: int = 80
     color: bool = False
     unicode: bool = False
     verbose: bool = False
     quiet: bool = False
+    fail_on: str = "error"
+
+    def counts(self, severity: Severity) -> bool:
+        """Say whether a finding of this severity is a failure."""
+        order = [member.value for member in Severity]
+        return self.fail_on in order and order.index(severity.value) <= order.index(self.fail_on)

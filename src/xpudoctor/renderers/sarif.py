@@ -1,0 +1,83 @@
+"""The report as SARIF 2.1.0, in the subset that code scanning reads."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from xpudoctor import __version__
+from xpudoctor.diagnosis.findings import Report, Status
+from xpudoctor.diagnosis.rules import Confidence, Rule, Severity
+from xpudoctor.renderers import words
+from xpudoctor.renderers.rulebook import page
+from xpudoctor.renderers.spots import Spot, spots, told
+from xpudoctor.renderers.view import View
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_PRECISIONS = {Confidence.CERTAIN: "very-high", Confidence.LIKELY: "high", Confidence.POSSIBLE: "medium"}
+
+
+def render(report: Report, view: View) -> str:
+    """Return a log of one run. Known findings are not in it: code scanning would open those that are marked as suppressed, too."""
+    rules = list({finding.rule.id: finding.rule for finding in report.findings}.values())
+    numbers = {rule.id: index for index, rule in enumerate(rules)}
+    run = {
+        "tool": {"driver": {"name": "xpudoctor", "version": __version__, "rules": [_rule(rule) for rule in rules]}},
+        "invocations": [_invocation(report)],
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(spot, numbers) for spot in spots(report)],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=not view.unicode) + "\n"
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.why},
+        "help": {"text": "\n".join((rule.why, *(fix.text for fix in rule.fixes), *rule.links)), "markdown": page(rule)},
+        "helpUri": rule.links[0],
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "properties": {"precision": _PRECISIONS[rule.confidence], "tags": ["xpu", rule.cause]},
+    }
+
+
+def _result(spot: Spot, numbers: dict[str, int]) -> dict[str, Any]:
+    finding = spot.finding
+    return {
+        "ruleId": finding.rule.id,
+        "ruleIndex": numbers[finding.rule.id],
+        "level": _LEVELS[finding.severity],
+        "message": {"text": told(finding)},
+        "locations": [_location(spot)],
+        # The one name of a fingerprint that code scanning reads.
+        "partialFingerprints": {"primaryLocationLineHash": spot.fingerprint},
+        "properties": {"cause": finding.rule.cause, "confidence": finding.confidence.value},
+    }
+
+
+def _location(spot: Spot) -> dict[str, Any]:
+    place = spot.place
+    location: dict[str, Any] = {
+        "physicalLocation": {
+            "artifactLocation": {"uri": _uri(place.file), "uriBaseId": "%SRCROOT%"},
+            "region": {"startLine": place.line, "startColumn": place.column},
+        }
+    }
+    if spot.line is None:  # What it is really about: the parts of the machine that show the fault.
+        parts = dict.fromkeys(words.printable(fact.name) for fact in spot.finding.evidence)
+        location["logicalLocations"] = [{"name": name, "kind": "resource"} for name in parts or ("machine",)]
+    return location
+
+
+def _uri(file: str) -> str:
+    from urllib.parse import quote
+
+    return quote(file)
+
+
+def _invocation(report: Report) -> dict[str, Any]:
+    """Say what was not seen, and whether every check ran to its end."""
+    unseen = [{"level": "warning", "message": {"text": words.printable(line)}} for line in words.not_seen(report)]
+    return {"executionSuccessful": not report.count(Status.CRASHED), "toolExecutionNotifications": unseen}

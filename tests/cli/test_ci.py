@@ -1,0 +1,97 @@
+"""What a CI job relies on: several outputs of one run, the summary of the job, nothing that waits or colours without a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.cli.test_cli import BROKEN, xpudoctor
+from xpudoctor.cli.check import Format
+from xpudoctor.renderers import RENDERERS
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    file = tmp_path / "broken.json"
+    file.write_text(json.dumps(BROKEN))
+    return file
+
+
+def test_every_renderer_can_be_asked_for() -> None:
+    assert [form.value for form in Format] == list(RENDERERS)
+
+
+def test_several_outputs_of_one_run(broken: Path, tmp_path: Path) -> None:
+    named = ("-o", "sarif=a.sarif", "-o", "junit=a.xml", "--output", "gitlab=a.json", "-o", "github=a.txt")
+    ended = xpudoctor("check", "--snapshot", str(broken), *named, cwd=tmp_path)
+    assert ended.returncode == 1
+    assert "Start with torch-not-xpu-build" in ended.stdout
+    results = json.loads((tmp_path / "a.sarif").read_text(encoding="utf-8"))["runs"][0]["results"]
+    names = [result["ruleId"] for result in results]
+    assert names == ["torch-not-xpu-build", "protobuf-missing"]
+    failed = [case.get("name") for case in ElementTree.parse(tmp_path / "a.xml").iter("testcase") if case.find("failure") is not None]
+    assert failed == ["torch-not-xpu-build"]  # the other one is a warning, which --fail-on lets pass
+    assert [entry["check_name"] for entry in json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))] == names
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8").startswith("::error title=xpudoctor%3A torch-not-xpu-build::")
+
+
+def test_a_plain_output_takes_the_place_of_the_terminal(broken: Path, tmp_path: Path) -> None:
+    named = ("-o", "sarif=a.sarif", "--format", "json", "-o", "a=b/report.json")
+    (tmp_path / "a=b").mkdir()
+    wrong = xpudoctor("check", "--snapshot", str(broken), *named, cwd=tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    ended = xpudoctor("check", "--snapshot", str(broken), *named[:-1], "./a=b/report.json", cwd=tmp_path)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert json.loads((tmp_path / "a=b" / "report.json").read_text(encoding="utf-8"))["schema"] == 1
+    assert (tmp_path / "a.sarif").exists()
+
+
+@pytest.mark.parametrize("arguments", [("--format", "github"), ("-o", "github=a.txt")], ids=["printed", "written"])
+def test_the_summary_of_a_github_job_grows_by_the_report(broken: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("# before\n")
+    xpudoctor("check", "--snapshot", str(broken), *arguments, cwd=tmp_path, GITHUB_STEP_SUMMARY=str(summary))
+    assert summary.read_text(encoding="utf-8").startswith("# before\n## xpudoctor\n")
+    assert "### error: `torch-not-xpu-build`" in summary.read_text(encoding="utf-8")
+
+
+def test_without_the_github_form_the_summary_is_left_alone(broken: Path, tmp_path: Path) -> None:
+    xpudoctor("check", "--snapshot", str(broken), cwd=tmp_path, GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"))
+    assert not (tmp_path / "summary.md").exists()
+
+
+def test_junit_and_the_exit_status_agree(broken: Path, tmp_path: Path) -> None:
+    ended = xpudoctor("check", "--snapshot", str(broken), "--fail-on", "never", "-o", "junit=a.xml", cwd=tmp_path)
+    assert ended.returncode == 0
+    assert ElementTree.parse(tmp_path / "a.xml").getroot()[0].get("failures") == "0"
+
+
+@pytest.mark.parametrize("arguments", [("check", "--static"), ("check", "--help"), ("check", "--moon")], ids=" ".join)
+@pytest.mark.parametrize("variables", [{"GITHUB_ACTIONS": "true"}, {"GITLAB_CI": "true"}], ids=str)
+def test_no_colour_and_no_waiting_without_a_terminal(arguments: tuple[str, ...], variables: dict[str, str], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "xpudoctor", *arguments]
+    # A standard input that stays open and says nothing: whoever asks it waits.
+    reader, writer = os.pipe()
+    ended = subprocess.run(command, stdin=reader, capture_output=True, cwd=tmp_path, env={**os.environ, **variables}, timeout=60)
+    os.close(reader)
+    os.close(writer)
+    assert ended.returncode in (0, 1, 2)
+    assert ended.stdout or ended.stderr
+    assert b"\x1b" not in ended.stdout + ended.stderr
+
+
+def test_a_report_as_text_imports_no_other_form(broken: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys; from xpudoctor.cli import app; app(['check', '--snapshot', sys.argv[1]], standalone_mode=False); print(*sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, str(broken)], capture_output=True, text=True, encoding="utf-8", cwd=tmp_path)
+    imported = set(ended.stdout.splitlines()[-1].split())
+    assert "xpudoctor.renderers.terminal" in imported
+    others = {f"xpudoctor.renderers.{module}" for module in RENDERERS.values() if module != "terminal"}
+    assert not imported & {*others, "xpudoctor.renderers.spots", "hashlib", "xml.etree.ElementTree"}
