@@ -133,7 +133,7 @@ def test_the_number_of_a_library_tells_its_oneapi():
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
     """Yield every pattern of these topics, with the place to look for it."""
-    for topic in TOPICS:
+    for topic in (*TOPICS, "log_guesses"):
         for rule in load_resource("xpudoctor_checks", f"{topic}.toml")["rule"]:
             for words in (rule.get("when", {}), rule.get("unless", {})):
                 spec = words.get("log", [])

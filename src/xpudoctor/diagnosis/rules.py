@@ -66,7 +66,8 @@ class Rule(Record):
     """A claim to a user with a broken machine. `id` names the fault, `cause` is its slug in the vocabulary of causes.
 
     `when` decides it, and any word of `unless` that surely holds withdraws it. `message` and the fixes may hold `{names}` that the
-    check fills. `explains` are ids of rules whose findings follow from this one.
+    check fills. `explains` are ids of rules whose findings follow from this one. A `guess` goes by the symptom alone: it is never an
+    error, and is told only where no surer error was found.
     """
 
     id: str
@@ -79,13 +80,14 @@ class Rule(Record):
     links: tuple[str, ...]
     fixes: tuple[Fix, ...] = ()
     explains: tuple[str, ...] = ()
+    guess: bool = False
     when: Mapping[str, Any] | None = field(default=None, compare=False)
     unless: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TEXTS = ("id", "title", "message", "why", "severity", "confidence")
-_KEYS = {*_TEXTS, "cause", "fixes", "links", "explains", "when", "unless"}
+_KEYS = {*_TEXTS, "cause", "fixes", "links", "explains", "guess", "when", "unless"}
 
 
 def read_rules(text: str, place: str) -> tuple[Rule, ...]:
@@ -111,6 +113,7 @@ def _rule(row: dict[str, Any], place: str) -> Rule:
         links=tuple(row["links"]),
         fixes=tuple(_fix(fix, place) for fix in row.get("fixes", ())),
         explains=tuple(row.get("explains", ())),
+        guess=row.get("guess", False),
         when=row.get("when"),
         unless=row.get("unless", {}),
     )
@@ -125,6 +128,8 @@ def _problems(row: dict[str, Any]) -> Iterator[str]:
         values = [member.value for member in kind]
         if row.get(name) not in values:
             yield f"{name} is one of {', '.join(values)}"
+    if row.get("guess") and row.get("severity") == Severity.ERROR.value:
+        yield "a guess is no error"
     links = row.get("links")
     if not links or not all(isinstance(link, str) and link.startswith("https://") for link in links):
         yield "links holds the sources, at least one https:// address"

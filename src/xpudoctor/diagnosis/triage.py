@@ -15,7 +15,7 @@ _CONFIDENCES = list(Confidence)
 def arrange(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return the findings, causes in order of weight, each followed by its consequences, which name it in `explained_by`."""
     # Equal weights keep the order of the tables, in which the earlier rung of a ladder stands first.
-    ordered = sorted(findings, key=_weight)
+    ordered = sorted(_without_idle_guesses(findings), key=_weight)
     parents = {finding.rule.id: _parent(finding, ordered) for finding in ordered}
     tops = {name: _top(name, parents) for name in parents}
     # A cause weighs what the worst of its consequences weighs.
@@ -32,6 +32,12 @@ def arrange(findings: Sequence[Finding]) -> tuple[Finding, ...]:
                 if tops[other.rule.id] == finding.rule.id != other.rule.id
             )
     return tuple(arranged)
+
+
+def _without_idle_guesses(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """Leave the guesses out where an error was found that is more than possible."""
+    known = any(finding.severity is Severity.ERROR and finding.rule.confidence is not Confidence.POSSIBLE for finding in findings)
+    return [finding for finding in findings if not (known and finding.rule.guess)]
 
 
 def _once(finding: Finding, ordered: Sequence[Finding], arranged: Sequence[Finding]) -> Sequence[Finding]:

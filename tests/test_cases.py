@@ -1,0 +1,70 @@
+"""Real, solved issues, each with the cause that was found in the end: how many of them triage names, and that it cries no wolf."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xpudoctor.cli import _machine
+from xpudoctor.diagnosis.checks import collect
+from xpudoctor.diagnosis.examine import examine
+from xpudoctor.diagnosis.findings import Report
+from xpudoctor.diagnosis.rules import Severity
+from xpudoctor.diagnosis.sources import package_source
+from xpudoctor.facts import toml
+
+CHECKS = collect([package_source("xpudoctor_checks")])
+CASES = {path.stem: toml.loads(path.read_text(encoding="utf-8")) for path in sorted((Path(__file__).parent / "cases").glob("*.toml"))}
+HEALTHY = [name for name, case in CASES.items() if case["truth"]["cause"] == "none"]
+BROKEN = [name for name in CASES if name not in HEALTHY]
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
+    """What triage answers to each of them."""
+    paste = tmp_path_factory.mktemp("cases") / "paste.txt"
+    reports = {}
+    for name, case in CASES.items():
+        paste.write_text(case["input"], encoding="utf-8")
+        reports[name] = examine(_machine.pasted(paste), CHECKS)
+    return reports
+
+
+def _causes(report: Report) -> list[str]:
+    return list(dict.fromkeys(finding.rule.cause for finding in report.findings))
+
+
+def _right(case: dict[str, Any]) -> set[str]:
+    return {case["truth"]["cause"], *case["truth"]["also"]}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_case_is_whole(name):
+    case = CASES[name]
+    assert case["id"] == name
+    assert case["url"].startswith("https://github.com/")
+    assert case["url"].endswith(f"/{int(name.rpartition('-')[2])}")
+    assert case["input"].strip()
+    assert _right(case) <= {check.rule.cause for check in CHECKS} | {"none"}
+    assert case["truth"]["detail"]
+
+
+def test_the_cause_stands_first(answers):
+    first = [name for name in BROKEN if _right(CASES[name]) & set(_causes(answers[name])[:1])]
+    assert len(first) / len(BROKEN) >= 0.75
+
+
+def test_the_cause_is_among_three(answers):
+    three = [name for name in BROKEN if _right(CASES[name]) & set(_causes(answers[name])[:3])]
+    assert len(three) / len(BROKEN) >= 0.8
+
+
+def test_hardly_one_is_left_without_a_word(answers):
+    assert len([name for name in BROKEN if not answers[name].findings]) / len(BROKEN) <= 0.05
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_no_error_where_all_is_well(name, answers):
+    assert [finding.rule.id for finding in answers[name].findings if finding.severity is Severity.ERROR] == []
