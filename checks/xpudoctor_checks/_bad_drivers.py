@@ -7,12 +7,11 @@ from dataclasses import fields
 from functools import cache
 from typing import Any
 
-from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from xpudoctor import Devices, Gpu, Packages
 from xpudoctor.facts.record import Record
+from xpudoctor.facts.versions import Range, requirement
 from xpudoctor_checks._drivers import table
 
 
@@ -67,16 +66,16 @@ def of_system(name: str) -> Iterator[Bad]:
     return (bad for bad in bad_drivers() if bad.os == name and not bad.logged)
 
 
-def has(packages: Packages | None, requirement: str) -> bool:
+def has(packages: Packages | None, wanted: str) -> bool:
     """Say whether a package is surely installed in this range (`torch>=2.6`)."""
-    wanted = Requirement(requirement)
-    version = packages.version(wanted.name) if packages else None
-    return version is not None and wanted.specifier.contains(version, prereleases=True)
+    name, versions = requirement(wanted)
+    version = packages.version(name) if packages else None
+    return version is not None and version in versions
 
 
-def holds(specifier: str, version: Version | None) -> bool:
+def holds(versions: str, version: Version | None) -> bool:
     """Say whether a version is in a range; an empty range asks for nothing, an unknown version is in none."""
-    return not specifier or (version is not None and SpecifierSet(specifier).contains(version, prereleases=True))
+    return not versions or (version is not None and version in Range(versions))
 
 
 def _bad(row: Mapping[str, Any]) -> Bad:
@@ -85,5 +84,5 @@ def _bad(row: Mapping[str, Any]) -> Bad:
         raise ValueError(f"bad_drivers.toml: {row.get('what')}: an unknown key, or neither families nor ids")
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items() if key in known}
     for name in ("driver", "neo", "kernel"):
-        SpecifierSet(values.get(name, ""))
+        Range(values.get(name, ""))
     return Bad(**values)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from xpudoctor import Fact, Match, Packages, System, fact
+from xpudoctor.facts.versions import Range
 from xpudoctor_checks import _releases, _stack
 from xpudoctor_checks._requirements import unmet
 
@@ -54,7 +54,7 @@ def dpctl_other_runtime(packages: Packages) -> Match | None:
     runtime = packages.get("intel-sycl-rt") or packages.get("dpcpp-cpp-rt")
     if dpctl is None or dpctl.parsed is None or runtime is None or runtime.parsed is None:
         return None
-    wanted = next((row["oneapi"] for row in _releases.dpctl() if dpctl.parsed in SpecifierSet(row["versions"])), None)
+    wanted = next((row["oneapi"] for row in _releases.dpctl() if dpctl.parsed in Range(row["versions"])), None)
     if wanted is None or runtime.parsed.major == wanted:
         return None
     return Match(dpctl, runtime, dpctl=dpctl.version, wanted=wanted, found=f"{runtime.name} {runtime.version}")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
 from packaging.version import Version
 
 from xpudoctor import Devices, Fact, Match, Package, Packages, System, Torch, fact, minor, pep440
 from xpudoctor_checks import _families, _releases, _stack
 from xpudoctor_checks._requirements import unmet
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 _XPU_TRITONS = ("triton-xpu", "pytorch-triton-xpu")
 _OTHER_TRITONS = ("triton", "triton-windows", "pytorch-triton")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from packaging.requirements import Requirement
 from packaging.version import Version
 
 from xpudoctor import Devices, Match, Packages, System
+from xpudoctor.facts.versions import requirement
 from xpudoctor_checks._bad_drivers import has, holds, of_system
 from xpudoctor_checks._drivers import table
 from xpudoctor_checks._families import only_unsupported
@@ -37,7 +37,7 @@ def driver_legacy_branch_windows(devices: Devices) -> Match | None:
 
 def driver_too_old_for_triton_windows(devices: Devices, packages: Packages, system: System) -> Match | None:
     for row in table("torch_drivers")["windows"] if system.os == "windows" else ():
-        triton = packages.get(Requirement(row["package"]).name)
+        triton = packages.get(requirement(row["package"])[0])
         for gpu in devices.of_family(*row["families"]) if has(packages, row["package"]) else ():
             if triton and gpu.driver and not _branch(gpu.driver) and gpu.driver < Version(row["driver"]):
                 return Match(gpu, triton, gpu=gpu.label, driver=gpu.driver, triton=triton.version, floor=row["driver"])

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import Version
 
 from xpudoctor import Fact, Place, fact, leading_version, minor, pep440
 from xpudoctor.facts.gpus import KINDS, model, models
 from xpudoctor.facts.runtime import DriverPackage, Runtime
 from xpudoctor.facts.system import System
 from xpudoctor.facts.torch import ImportOutcome
+from xpudoctor.facts.versions import Range, requirement
 from xpudoctor.testing import gpus, installed
 
 
@@ -103,3 +108,32 @@ def test_cards_and_integrated_gpus_are_told_apart() -> None:
 
 def test_a_place_reads_as_editors_take_it() -> None:
     assert str(Place("src/app.py", 12, 5)) == "src/app.py:12:5"
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["==", "!=", "<=", ">=", "<", ">", "~=", "==="]), st.sampled_from(["2.6", "2.6.1", "2.6.*", "3"])),
+        max_size=2,
+    ),
+    st.sampled_from(["2.6", "2.6.0+xpu", "2.6.1rc1", "2.7.dev0", "3"]),
+)
+def test_a_range_is_one_of_pep_440(parts: list[tuple[str, str]], version: str) -> None:
+    text = ", ".join(f"{operator}{number}" for operator, number in parts)
+    try:
+        wanted = SpecifierSet(text).contains(version, prereleases=True)
+    except InvalidSpecifier:
+        return
+    assert (Version(version) in Range(text)) is wanted
+    assert (Version(version) in requirement(f"torch{text}")[1]) is wanted
+
+
+@pytest.mark.parametrize("text", ["2.6", "=2.6", ">>2", ">=", ">=x", "<2,3", "torch>=2"])
+def test_what_is_no_range(text: str) -> None:
+    with pytest.raises(ValueError, match=r"[vV]ersion"):
+        Range(text)
+
+
+@pytest.mark.parametrize("text", ["", ">=2", "torch >>> 2", "torch 2", "torch[x]>=2", "torch>=2; x"])
+def test_what_is_no_requirement(text: str) -> None:
+    with pytest.raises(ValueError, match=r"[vV]ersion|requirement"):
+        requirement(text)

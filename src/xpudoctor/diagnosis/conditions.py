@@ -6,9 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from packaging.requirements import InvalidRequirement
-from packaging.specifiers import InvalidSpecifier
-
 from xpudoctor.diagnosis.findings import Match
 from xpudoctor.diagnosis.rules import RuleError
 from xpudoctor.diagnosis.words import WORDS, Word
@@ -47,5 +44,5 @@ def _compiled(spec: Mapping[str, Any], place: str) -> dict[str, Word]:
         raise RuleError(f"{place} knows {', '.join(WORDS)}, not {unknown[0]}")
     try:
         return {section: WORDS[section](value) for section, value in spec.items()}
-    except (InvalidRequirement, InvalidSpecifier, re.error, ValueError, TypeError, AttributeError) as error:
+    except (re.error, ValueError, TypeError, AttributeError) as error:
         raise RuleError(f"{place}: {error}") from None

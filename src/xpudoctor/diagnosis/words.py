@@ -7,9 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
-
 from xpudoctor.facts.devices import Devices, Gpu
 from xpudoctor.facts.environment import Environment
 from xpudoctor.facts.fact import Fact, fact
@@ -18,7 +15,7 @@ from xpudoctor.facts.packages import Packages, canonical
 from xpudoctor.facts.runtime import Runtime
 from xpudoctor.facts.system import System
 from xpudoctor.facts.torch import Torch
-from xpudoctor.facts.versions import leading_version
+from xpudoctor.facts.versions import Range, leading_version, requirement
 
 # A compiled word: given its section, the facts that hold and the values for the message; None where it does not hold.
 Seen = tuple[list[Fact], dict[str, object]]
@@ -28,11 +25,11 @@ Word = Callable[[Any], "Seen | None"]
 def _packages(spec: list[str]) -> Word:
     """`["torch>=2.6", "!ipex-llm"]`: each is installed in this range; with `!`, is surely not installed."""
     absent = [name[1:] for name in spec if name.startswith("!")]
-    wanted = [Requirement(name) for name in spec if not name.startswith("!")]
+    wanted = [requirement(text) for text in spec if not text.startswith("!")]
 
     def word(packages: Packages) -> Seen | None:
-        found = [(requirement, packages.get(requirement.name)) for requirement in wanted]
-        if not all(package and package.parsed and r.specifier.contains(package.parsed, prereleases=True) for r, package in found):
+        found = [(versions, packages.get(name)) for name, versions in wanted]
+        if not all(package and package.parsed and package.parsed in versions for versions, package in found):
             return None
         if absent and not packages.lacks(*absent):
             return None
@@ -113,14 +110,14 @@ def _test(wanted: Any) -> Callable[[Any], bool]:
     if isinstance(wanted, list):
         return lambda value: value in wanted
     if isinstance(wanted, str) and wanted[:1] in "<>=!~" and wanted:
-        return _in_range(SpecifierSet(wanted))
+        return _in_range(Range(wanted))
     return lambda value: value is not None and value == wanted
 
 
-def _in_range(wanted: SpecifierSet) -> Callable[[Any], bool]:
+def _in_range(wanted: Range) -> Callable[[Any], bool]:
     def test(value: Any) -> bool:
         version = leading_version(value) if isinstance(value, str) else None
-        return version is not None and wanted.contains(version, prereleases=True)
+        return version is not None and version in wanted
 
     return test
 
