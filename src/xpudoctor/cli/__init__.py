@@ -11,6 +11,7 @@ import typer
 from xpudoctor.cli.check import check
 from xpudoctor.cli.explain import explain
 from xpudoctor.cli.list import list_rules
+from xpudoctor.cli.report import report
 from xpudoctor.cli.snapshot import snapshot
 from xpudoctor.cli.triage import triage
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.command()(check)
 app.command()(triage)
+app.command()(report)
 app.command()(snapshot)
 app.command("list")(list_rules)
 app.command()(explain)

@@ -33,9 +33,17 @@ def saved(path: Path, log: Path | None = None) -> Snapshot:
     # PowerShell's `>` writes UTF-16.
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        return with_log(Snapshot.from_text(data.decode(encoding), name), log)
+        return with_log(_snapshot(data.decode(encoding), name), log)
     except UnicodeDecodeError as error:
         raise SnapshotError(f"{name}: not a text file (byte {error.start})") from None
+
+
+def _snapshot(text: str, name: str) -> Snapshot:
+    from xpudoctor.facts import embedding
+
+    lines = text.splitlines()
+    span = embedding.span(lines)
+    return embedding.unpacked(lines[slice(*span)], name) if span else Snapshot.from_text(text, name)
 
 
 def with_log(snapshot: Snapshot, path: Path | None, *, ours: bool = False) -> Snapshot:
@@ -58,7 +66,29 @@ def pasted(path: Path) -> Snapshot:
     from xpudoctor.readers import read
 
     log = pasted_log(path)
-    return _redacted(replace(read(log.lines), log=log), Identity())
+    return _redacted(_reported(log) or replace(read(log.lines), log=log), Identity())
+
+
+def _reported(log: Log) -> Snapshot | None:
+    """Return what the report in a text carries, with the words around it; None where there is no whole report."""
+    from dataclasses import replace
+
+    from xpudoctor.facts import embedding
+    from xpudoctor.facts.merge import merge
+    from xpudoctor.readers import read
+
+    texts = [line.text for line in log.lines]
+    span = embedding.span(texts)
+    if span is None:
+        return None
+    try:
+        carried = embedding.unpacked(texts[slice(*span)], log.name)
+    except SnapshotError as error:
+        typer.echo(f"xpudoctor: {error}; it is read as any other text", err=True)
+        return None
+    # A text that is nothing but the report, or a form with nothing else filled in, is judged as the machine was.
+    around = tuple(line for line in (*log.lines[: span[0]], *log.lines[span[1] :]) if line.text.strip() and not line.text.startswith("#"))
+    return merge([carried, replace(read(around), log=replace(log, lines=around))]) if around else carried
 
 
 def _redacted(snapshot: Snapshot, identity: Identity) -> Snapshot:

@@ -17,6 +17,8 @@ _SPACES = re.compile(r"[\xa0\u2007\u202f\u3000]")
 
 _QUOTE = re.compile(r" {0,3}(?:> ?){1,8}")
 _FENCE = re.compile(r"\s{0,12}(?:`{3,}|~{3,})[\w{}.+-]{0,30}")
+# What an issue's form says to its user; the marks of our own report are no such words.
+_COMMENTS = re.compile(r"<!--(?! xpudoctor report)[^\n]{0,4000}?-->")
 _TAGS = re.compile(r"</?(?:details|summary|pre|code|br|p|blockquote|sub|kbd)(?: [^<>\n]{0,80})?/?>", re.IGNORECASE)
 _ENVIRONMENT = r"(?:\([\w.:/\\~@ -]{1,80}\) ?)?"
 _PROMPTS = re.compile(
@@ -55,6 +57,6 @@ def unwrapped(line: str) -> str:
     if "```" in text or "~~~" in text:
         text = "" if _FENCE.fullmatch(text) else text.strip().strip("`~").strip()
     if "<" in text:
-        text = _TAGS.sub(" ", text).rstrip()
+        text = _TAGS.sub(" ", _COMMENTS.sub(" ", text)).rstrip()
     prompt = _PROMPTS.match(text)
     return text[prompt.end() :] if prompt else text
