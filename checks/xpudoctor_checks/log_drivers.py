@@ -18,6 +18,11 @@ _OLD_GPU = re.compile(
     r"\bU?HD Graphics (?:5|6)\d\d\b|Iris(?:\(R\))? Plus|\bi[3579]-(?:[6-9]|10)\d{3}[A-Z]{0,2}\b|\b31\.0\.101\.2[01]\d\d\b"
 )
 _INTEL_2022 = re.compile(r"\b(?P<package>intel-\S{1,30} +\S{0,40}\+i\d{1,4}~u20\.04)")
+_SCHEDULER = re.compile(r"VIDEO_SCHEDULER_INTERNAL_ERROR")
+_NO_PROTOBUF = re.compile(
+    r"(?i)(?:no|missing|without|lack\w{0,3}|need\w{0,2}|requires?|install\w{0,3}) (?:the )?protobuf"
+    r"|protobuf[^\n]{0,40}(?:missing|not found|not installed|was not)|not found: [^\n]{0,80}protobuf"
+)
 _DKMS = re.compile(r"i915-dkms|backports-dkms")
 _INTEL_OLLAMA = re.compile(r"using Intel GPU|oneapi|ipex-llm")
 _GPU_WORKS = re.compile(
@@ -44,6 +49,14 @@ def driver_or_kernel_known_bad(log: Log, devices: Devices | None, system: System
         if versions:
             yield Match(gpu, *versions, shown[0], **bad.told)
             return
+
+
+def log_blue_screen_without_protobuf(log: Log, packages: Packages | None) -> Match | None:
+    stop, said = _log.first(log, _SCHEDULER), _log.first(log, _NO_PROTOBUF)
+    if stop and said:
+        return Match(stop[0].fact, said[0].fact, stop=stop[1][0])
+    transformers = packages.get("transformers") if packages and packages.lacks("protobuf") else None
+    return Match(stop[0].fact, transformers, stop=stop[1][0]) if stop and transformers else None
 
 
 def old_driver_on_old_kernel(log: Log) -> Match | None:

@@ -32,10 +32,10 @@ _FAILED = re.compile(
 _OLLAMA_VERSION = re.compile(
     r"(?i)ollama(?: version(?: is)?|[-_]v?)? ?[:=]? ?v?(?P<version>0\.\d{1,2}\.\d{1,2})|\(version (?P<listening>0\.\d{1,2}\.\d{1,2})"
 )
-_VALUE = r"[ =:\"'(`]{1,6}(?P<name>[\w./\\:-]{2,160})"
+_VALUE = r"[ =:|\"'(`]{1,6}(?P<name>[\w./\\:-]{2,160})"
 _DRAFT = re.compile(
     r"(?i)(?:--model-draft|-md|--spec-draft-model|--draft[-_]?model(?:[-_]path)?|assistant[-_]model|speculative[-_]model|"
-    rf"draft[-_ ]model(?:[-_]path)?|\bdraft){_VALUE}"
+    rf"draft[-_ ]model(?:[-_ ](?:path|name|id|dir))?|\bdraft){_VALUE}"
 )
 _MAIN = re.compile(
     r"(?i)(?:^|[\s\"'])(?<!draft )(?:-m|--model|main[-_ ]model|target[-_ ]model|base[-_ ]model|"
@@ -91,11 +91,21 @@ def log_ollama_model_newer(log: Log) -> Match | None:
 
 
 def log_draft_as_large_as_main(log: Log) -> Match | None:
-    draft, main = _log.first(log, _DRAFT), _log.first(log, _MAIN)
-    if draft and main and _not_smaller(draft[1]["name"], main[1]["name"]):
-        return Match(draft[0].fact, main[0].fact, draft=draft[1]["name"], main=main[1]["name"])
+    if main := _log.first(log, _MAIN):
+        for line, draft in _log.every(log, _DRAFT):
+            names = _named(line, draft), _named(*main)
+            if _not_smaller(*names):
+                return Match(line.fact, main[0].fact, draft=names[0], main=names[1])
     itself = _log.first(log, _SELF)
     return Match(itself[0].fact, draft="the same model", main="itself") if itself else None
+
+
+def _named(line: _log.Line, match: re.Match[str]) -> str:
+    """Return the model that is named: behind an option one word, behind a label all that stands there."""
+    head = match[0][: match.start("name") - match.start()].lstrip(" \"'")
+    if head.startswith("-") or not re.search("[:=|]", head):
+        return match["name"]
+    return re.split(r"[|,;\"'`#]", line.text[match.start("name") :])[0].strip()
 
 
 def _not_smaller(draft: str, main: str) -> bool:
