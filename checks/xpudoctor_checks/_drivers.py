@@ -50,6 +50,12 @@ def line_build(line: str) -> Version:
     return Version(str(row["build"]))
 
 
+def line(driver: Version) -> str | None:
+    """Return the line (`24.31`) that a build belongs to; None for one that is older than all of them."""
+    began = [name for name, row in table("neo")["line"].items() if row["build"] <= driver.major]
+    return began[-1] if began else None
+
+
 def neo(runtime: Runtime | None, gpu: Gpu | None = None) -> Neo | None:
     """Return the driver that Level Zero shows for this GPU, else the newest that is installed as a package."""
     if runtime is None:

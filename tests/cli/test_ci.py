@@ -95,3 +95,23 @@ def test_a_report_as_text_imports_no_other_form(broken: Path, tmp_path: Path) ->
     assert "xpudoctor.renderers.terminal" in imported
     others = {f"xpudoctor.renderers.{module}" for module in RENDERERS.values() if module != "terminal"}
     assert not imported & {*others, "xpudoctor.renderers.spots", "hashlib", "xml.etree.ElementTree"}
+
+
+def test_what_the_job_requires_fails_it_whatever_is_selected(broken: Path) -> None:
+    arguments = ("check", "--snapshot", str(broken), "--select", "protobuf", "--require")
+    met = xpudoctor(*arguments, "torch~=2.13", "--require", "python>=3.10")
+    assert met.returncode == 0
+    assert "requirement" not in met.stdout
+    missing = xpudoctor(*arguments, "torch~=2.13", "--require", "memory>=64GB")
+    assert missing.returncode == 1
+    assert "requirement-not-met: memory>=64GB is required; memory of the GPU: unknown (no source tells it)." in missing.stdout
+
+
+def test_a_saved_report_keeps_what_was_required(broken: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    xpudoctor("check", "--snapshot", str(broken), "--require", "torch<2", "--format", "json", "-o", str(report))
+    again = xpudoctor("check", "--snapshot", str(report), "--format", "json")
+    assert json.loads(again.stdout)["findings"] == json.loads(report.read_text(encoding="utf-8"))["findings"]
+    assert "torch<2 is required; torch: 2.13.0+cpu." in again.stdout
+    other = xpudoctor("check", "--snapshot", str(report), "--require", "torch>=2", "--ignore", "torch-not")
+    assert other.returncode == 0

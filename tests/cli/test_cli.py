@@ -164,6 +164,8 @@ def test_an_unreadable_snapshot_is_one_clear_line(tmp_path: Path, content: bytes
         pytest.param(("check", "--timeout", "0"), id="no time at all"),
         pytest.param(("check", "--timeout", "nan"), id="a time that is no number"),
         pytest.param(("check", "--timeout", "inf"), id="a time without end"),
+        pytest.param(("check", "--require", "torch>>2"), id="a requirement that is none"),
+        pytest.param(("check", "--require", "memory>=16"), id="a size without its unit"),
         pytest.param(("moon",), id="a command that there is not"),
         pytest.param(("explain", "moon"), id="a rule that there is not"),
         pytest.param(("check", "--static", "-o", "/no/such/folder/file"), id="a file that cannot be written"),

@@ -87,7 +87,8 @@ def chosen(checks: Sequence[Check], settings: Settings, select: Sequence[str], i
     reasons = dict.fromkeys(ignore, "by --ignore") if ignore else settings.ignore
     _known(checks, prefixes, "--select" if select else f"select in {settings.file}")
     _known(checks, reasons, "--ignore" if ignore else f"ignore in {settings.file}")
-    asked = [check for check in checks if not prefixes or check.rule.id.startswith(tuple(prefixes))]
+    # What is required is asked, whatever is selected.
+    asked = [c for c in checks if not prefixes or c.rule.id.startswith(tuple(prefixes)) or "requirements" in c.reads]
     return asked, {c.rule.id: reason for prefix, reason in reasons.items() for c in checks if c.rule.id.startswith(prefix)}
 
 

@@ -10,6 +10,12 @@ import typer
 
 if TYPE_CHECKING:
     from xpudoctor.diagnosis.checks import Check
+    from xpudoctor.diagnosis.findings import Report
+    from xpudoctor.facts.requirements import Requirements
+    from xpudoctor.facts.snapshot import Snapshot
+
+    # The checks that are to be asked, the reason for each rule that is not, and what is wrong with plug-ins.
+    Chosen = tuple[list[Check], dict[str, str], tuple[str, ...]]
 
 
 class Format(str, Enum):
@@ -52,19 +58,23 @@ def check(
     ] = False,
     timeout: Annotated[float, typer.Option(min=1, max=86400, help="Seconds after which a slow probe is given up.")] = 60,
     log: Annotated[Path | None, typer.Option(help="Hold this log against the facts, too.")] = None,
+    require: Annotated[
+        list[str] | None,
+        typer.Option(help="What must be there, or it is an error: xpu, memory, driver, disk, python or a package. May be repeated."),
+    ] = None,
     checks: Annotated[list[Path] | None, typer.Option(help="A folder with more checks (its code is run). May be repeated.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show why, evidence, links, and every check.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show one line for each cause, and nothing else.")] = False,
 ) -> int:
     """Look at this machine and say what is wrong, why, and how to mend it."""
-    from xpudoctor.cli import _machine, _report, _settings
-    from xpudoctor.diagnosis.examine import examine
+    from xpudoctor.cli import _job, _machine, _report, _settings
 
     goals = _report.goals(form.value, output or [])
+    required = _job.required(require or [])
     settings = _settings.read()
     limit = fail_on.value if fail_on else settings.fail_on
 
-    def choose(*, logs: bool) -> tuple[list[Check], dict[str, str], tuple[str, ...]]:
+    def choose(*, logs: bool) -> Chosen:
         known, problems = _machine.checks(checks or [], logs=logs)
         return *_settings.chosen(known, settings, select or [], ignore or []), problems
 
@@ -78,6 +88,14 @@ def check(
         with _machine.live(python, static=static, timeout=timeout) as probes:
             chosen = choose(logs=log is not None)
         facts = _machine.with_log(probes.snapshot, log, ours=True)
-    report = examine(facts, *chosen)
+    report = _judged(facts, required, chosen)
     _report.tell(report, goals, verbose=verbose, quiet=quiet, fail_on=limit)
     return _report.status(report, limit)
+
+
+def _judged(facts: Snapshot, required: Requirements | None, chosen: Chosen) -> Report:
+    from dataclasses import replace
+
+    from xpudoctor.diagnosis.examine import examine
+
+    return examine(replace(facts, requirements=required or facts.requirements), *chosen)

@@ -61,7 +61,7 @@ def _check(rule: Rule, function: Callable[..., Any] | None, place: str) -> Check
     assert function is not None
     parameters = inspect.signature(function).parameters.values()
     for parameter in parameters:
-        if parameter.name not in SECTIONS:
+        if parameter.name not in (*SECTIONS, "gaps"):  # Who says that something is unknown may say why.
             raise RuleError(f"{place}: {parameter.name} is no section; those are {', '.join(SECTIONS)}")
     # The annotations are texts (`from __future__ import annotations`): `Devices | None` says that the check can do without.
     optional = tuple(p.name for p in parameters if "None" in str(p.annotation))

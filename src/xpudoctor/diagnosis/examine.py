@@ -12,6 +12,9 @@ from xpudoctor.diagnosis.fixes import remedy
 from xpudoctor.diagnosis.triage import arrange
 from xpudoctor.facts.snapshot import Snapshot
 
+# Sections that nobody looks for: the user hands them over, or does not.
+_GIVEN = ("log", "requirements")
+
 
 def examine(
     snapshot: Snapshot, checks: Iterable[Check], ignored: Mapping[str, str] | None = None, problems: tuple[str, ...] = ()
@@ -19,7 +22,8 @@ def examine(
     """Return what these checks say of the snapshot. `ignored` gives the reason for each rule that is not to be asked."""
     ignored = ignored or {}
     # Half of the rules read a log, and a live machine has none: they are not asked, rather than unknown.
-    checks = [check for check in checks if snapshot.log is not None or "log" not in check.reads]
+    missing = {name for name in _GIVEN if getattr(snapshot, name) is None}
+    checks = [check for check in checks if missing.isdisjoint(check.reads)]
     results = tuple(
         Result(check.rule, Status.IGNORED, note=ignored[check.rule.id]) if check.rule.id in ignored else _decided(check, snapshot)
         for check in checks

@@ -14,12 +14,13 @@ from xpudoctor.facts.environment import Environment
 from xpudoctor.facts.log import Log
 from xpudoctor.facts.packages import Packages
 from xpudoctor.facts.record import Record
+from xpudoctor.facts.requirements import Requirements
 from xpudoctor.facts.runtime import Runtime
 from xpudoctor.facts.system import System
 from xpudoctor.facts.torch import Torch
 
 SCHEMA = 1
-SECTIONS = ("system", "packages", "devices", "runtime", "torch", "environment", "log")
+SECTIONS = ("system", "packages", "devices", "runtime", "torch", "environment", "log", "requirements")
 
 __all__ = ["SCHEMA", "SECTIONS", "Snapshot", "SnapshotError"]
 
@@ -34,6 +35,7 @@ class Snapshot(Record):
     torch: Torch | None = None
     environment: Environment | None = None
     log: Log | None = None
+    requirements: Requirements | None = None
     gaps: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
