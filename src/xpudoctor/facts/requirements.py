@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
+from typing import TYPE_CHECKING
 
 from xpudoctor.facts.packages import canonical
 from xpudoctor.facts.record import Record
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
 
 # What is measured in bytes. A GB has 10^9 of them, a GiB 2^30; a card of "16 GB" shows a little less than 16 GiB.
 SIZES = ("memory", "disk")
@@ -31,6 +32,9 @@ class Need(Record):
 
 def need(text: str) -> Need:
     """Return what a requirement says; ValueError tells how one is written."""
+    from packaging.requirements import InvalidRequirement, Requirement  # Only here: they cost 9 ms, and few jobs require something.
+    from packaging.specifiers import SpecifierSet
+
     try:
         parsed = Requirement(_SIZE.sub(_bytes, text))
     except InvalidRequirement:
