@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 # Level Zero, OpenCL, compiler, media-free helpers, kernel modules and firmware, tools, toolkits; `\d` where a soname number stands.
 _NAMES = r"""
@@ -17,9 +18,17 @@ _NAMES = r"""
     intel-basekit(-[\d.]+)? intel-deep-learning-essentials(-[\d.]+)? intel-for-pytorch-gpu-dev(-[\d.]+)? intel-oneapi-base-toolkit
     intel-oneapi-runtime-[\w-]+ intel-oneapi-(compiler-dpcpp-cpp(-runtime)?|mkl(-core|-sycl|-classic)?|ccl|dnnl|umf|tbb)(-[\d.]+)?
 """
-_WANTED = re.compile("|".join(f"(?:{name})" for name in _NAMES.split()))
+# Each of them begins so: most of the thousands of names need no pattern.
+_BEGINNINGS = tuple(
+    "level-zero oneapi-level-zero intel- libze libig libmetee gmmlib linux-firmware firmware- xpu igt- clinfo ocl-icd OpenCL".split()
+)
 
 
 def is_of_gpu_stack(name: str) -> bool:
     """Say whether a package of dpkg, rpm or pacman is part of the GPU stack."""
-    return _WANTED.fullmatch(name) is not None
+    return name.startswith(_BEGINNINGS) and _wanted().fullmatch(name) is not None
+
+
+@cache
+def _wanted() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{name})" for name in _NAMES.split()))

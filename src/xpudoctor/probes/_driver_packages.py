@@ -21,7 +21,7 @@ def package_manager(root: Path = ROOT) -> str | None:
     """Return dpkg, rpm or pacman: whose database is there (the tools of the others can be installed beside it)."""
     if sys.platform == "win32":
         return None
-    if _files.text(root / _DPKG):
+    if _files.is_filled(root / _DPKG):
         return "dpkg"
     if _files.is_folder(root / _PACMAN):
         return "pacman"
@@ -40,11 +40,13 @@ def driver_packages(root: Path = ROOT) -> tuple[DriverPackage, ...] | None:
 
 def _of_dpkg(root: Path) -> tuple[DriverPackage, ...]:
     found = []
-    for block in (_files.text(root / _DPKG) or "").split("\n\n"):
-        name = block.partition("\n")[0].removeprefix("Package: ")
+    # As bytes: of megabytes, a few lines are read.
+    for block in (_files.data(root / _DPKG) or b"").split(b"\n\n"):
+        name = block.lstrip().partition(b"\n")[0].removeprefix(b"Package: ").decode("utf-8", "replace")
         if not is_of_gpu_stack(name):
             continue
-        fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line and not line.startswith(" "))
+        lines = block.decode("utf-8", "replace").splitlines()
+        fields = dict(line.split(": ", 1) for line in lines if ": " in line and not line.startswith(" "))
         if fields.get("Status", "").endswith(" installed") and "Version" in fields:
             found.append(DriverPackage(name, fields["Version"], f"/{_DPKG}"))
     return tuple(found)

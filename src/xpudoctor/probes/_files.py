@@ -12,9 +12,15 @@ _LIMIT = 64 * 1024**2
 
 def text(path: Path) -> str | None:
     """Return what a file says, without the white space at its ends; None where it cannot be read."""
+    said = data(path)
+    return None if said is None else said.decode("utf-8", "replace").strip()
+
+
+def data(path: Path) -> bytes | None:
+    """Return what a file holds; None where it cannot be read."""
     try:
         with path.open("rb") as stream:
-            return stream.read(_LIMIT).decode("utf-8", "replace").strip()
+            return stream.read(_LIMIT)
     except (OSError, ValueError):
         return None
 
@@ -27,17 +33,27 @@ def number(path: Path) -> int | None:
         return None
 
 
-def entries(folder: Path) -> tuple[Path, ...] | None:
-    """Return what is in a folder, sorted by name; None where it cannot be listed."""
+def entries(folder: Path, start: str | tuple[str, ...] = "") -> tuple[Path, ...] | None:
+    """Return what is in a folder (and starts so), sorted by name; None where it cannot be listed."""
     try:
-        return tuple(folder / name for name in sorted(os.listdir(folder)))  # noqa: PTH208 (iterdir raises only when it is used)
+        # Only what is wanted becomes a Path: a folder of libraries holds thousands of names.
+        return tuple(folder / name for name in sorted(os.listdir(folder)) if name.startswith(start))  # noqa: PTH208 (iterdir raises later)
     except (OSError, ValueError):
         return None
 
 
-def matching(folder: Path, start: str) -> tuple[Path, ...]:
+def matching(folder: Path, start: str | tuple[str, ...]) -> tuple[Path, ...]:
     """Return what is in a folder and starts so; nothing where it cannot be listed."""
-    return tuple(path for path in entries(folder) or () if path.name.startswith(start))
+    return entries(folder, start) or ()
+
+
+def is_filled(path: Path) -> bool:
+    """Say whether a file can be read and holds something."""
+    try:
+        with path.open("rb") as stream:
+            return bool(stream.read(1))
+    except (OSError, ValueError):
+        return False
 
 
 def exists(path: Path) -> bool:

@@ -38,8 +38,11 @@ def found_in(search: Iterable[tuple[Path, str]], names: tuple[str, ...], home: P
     seen: set[Path] = set()
     found = []
     for folder, origin in search:
+        if (real := _files.real(folder)) in seen:  # /lib is a link to /usr/lib today.
+            continue
+        seen.add(real)
         place = _origin(folder, origin, home)
-        for path in sorted(_named(folder, names)):
+        for path in _named(folder, names):
             file = _files.real(path)
             if file not in seen and (sys.platform == "win32" or _search_path.loadable(file)):
                 seen.add(file)
@@ -48,7 +51,8 @@ def found_in(search: Iterable[tuple[Path, str]], names: tuple[str, ...], home: P
 
 
 def _named(folder: Path, names: tuple[str, ...]) -> Iterator[Path]:
-    for path in _files.entries(folder) or ():
+    # Windows writes names as it likes.
+    for path in _files.matching(folder, "" if sys.platform == "win32" else names):
         name = path.name.lower() if sys.platform == "win32" else path.name
         if name.startswith(names) and (name.endswith((".so", ".dll")) or ".so." in name):
             yield path
