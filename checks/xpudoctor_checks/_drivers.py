@@ -13,6 +13,7 @@ from packaging.version import Version
 from xpudoctor import Fact, Gpu, Runtime, leading_version, minor
 from xpudoctor.facts import toml
 from xpudoctor.facts.record import Record
+from xpudoctor.facts.runtime import LevelZeroDevice
 
 # The packages that hold the Level Zero driver: of Debian and Ubuntu, of Intel's older repository, of Fedora, of Arch and openSUSE,
 # and of Debian 12, where it is inside the OpenCL package (elsewhere that is of the same build).
@@ -62,7 +63,7 @@ def neo(runtime: Runtime | None, gpu: Gpu | None = None) -> Neo | None:
         return None
     for device in runtime.level_zero.devices if runtime.level_zero else ():
         seen = build(device.driver_version)
-        if seen and (gpu is None or device.pci_id == gpu.pci_id):
+        if seen and (gpu is None or _is(device, gpu)):
             return Neo(seen, device.driver_version, Fact("GPU driver", device.driver_version, f"Level Zero, {device.name}"))
     packages = [package for package in runtime.driver_packages or () if package.name in PACKAGES]
     found = [(seen, package) for package in packages if (seen := build(package.version))]
@@ -74,7 +75,14 @@ def neo(runtime: Runtime | None, gpu: Gpu | None = None) -> Neo | None:
 
 def lists(runtime: Runtime | None, gpu: Gpu) -> bool:
     """Say whether Level Zero lists this GPU: then its driver knows it, whatever the numbers say."""
-    return bool(runtime and runtime.level_zero and any(device.pci_id == gpu.pci_id for device in runtime.level_zero.devices))
+    return bool(runtime and runtime.level_zero and any(_is(device, gpu) for device in runtime.level_zero.devices))
+
+
+def _is(device: LevelZeroDevice, gpu: Gpu) -> bool:
+    """Say whether the two are one GPU; a paste may name it only, and what has neither id nor name is none in particular."""
+    if device.pci_id and gpu.pci_id:
+        return device.pci_id == gpu.pci_id
+    return bool(gpu.name) and device.name == gpu.name
 
 
 def released(driver: Version) -> date | None:

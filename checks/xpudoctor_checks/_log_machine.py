@@ -17,6 +17,16 @@ NO_GPU = re.compile(
     r"|can not find preferred GPU platform|[Ff]ound 0 SYCL devices|[Nn]o SYCL devices? |No SYCL GPU|PI_ERROR_UNINITIALIZED"
     r"|UR_RESULT_ERROR_UNINITIALIZED|PLATFORM_NOT_FOUND_KHR|no GPU (?:was )?(?:detected|found)"
 )
+# The same in people's own words.
+NOT_FOUND_SAID = re.compile(
+    r"(?i)\b(?:gpu|card|arc|xpu|[di]gpu|graphics|battlemage|\bb\d{2,3}|a\d{3}m?)s?\b[^.\n]{0,40}\b(?:not|n.t|no longer|never)\b[^.\n]{0,14}"
+    r"\b(?:detect|found|find|list|seen?\b|recogni[sz]|visible|show)\w*"
+    r"|\b(?:not|n.t|cannot|can.t|no longer|fails? to|failed to|unable to|could not)\b[^.\n]{0,10}\b(?:detect|find|list|see|recogni[sz]e)\b"
+    r"[^.\n]{0,40}\b(?:gpu|card|arc|xpu|graphics|level.zero)\b|\blists? (?:no|none|only (?:the )?cpu)\b"
+    r"|\b(?:no|0) gpus? (?:was |were )?(?:found|detected|listed)"
+    r"|^\W{0,3}Number of platforms:?\s{1,60}0\s*$|(?:未|没有|无法|找不到|检测不到|识别不到).{0,12}(?:显卡|GPU|设备)",
+    re.MULTILINE,
+)
 HANG = re.compile(r"\b[Hh](?:angs?|anging|ung)\b|\b[Ss]tuck\b|\b[Ff](?:reezes?|rozen|reezing)\b|Fence expiration")
 FAILURE = re.compile(
     r"(?i)\berror\b|\bfail(?:s|ed|ure)\b|terminated|core dumped|segmentation|\bhangs?\b|\bhung\b"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from xpudoctor.diagnosis.findings import Status
+from xpudoctor.facts.devices import Devices, Gpu
 from xpudoctor.facts.runtime import DriverPackage, LevelZero, LevelZeroDevice, Runtime
 from xpudoctor.facts.system import System
 from xpudoctor.facts.torch import ImportOutcome, Torch
 from xpudoctor.testing import gpus, installed, run
-from xpudoctor_checks._drivers import build
+from xpudoctor_checks._drivers import build, lists
 
 A770, B580, B60, B70, LUNAR_LAKE, PANTHER_LAKE, MAX_1100, METEOR_LAKE = "56a0", "e20b", "e211", "e223", "64a0", "b080", "0bda", "7d55"
 UHD_620, IRIS_XE = "5917", "9a49"
@@ -198,3 +201,13 @@ def test_loader_newer_than_driver(runtime, torch, status):
 )
 def test_legacy_gpu_needs_legacy_driver(devices, runtime, status):
     assert run("legacy-gpu-needs-legacy-driver", devices=devices, runtime=runtime, system=LINUX).status is status
+
+
+def test_a_gpu_that_is_only_named_is_matched_by_its_name() -> None:
+    """Two GPUs without an id are not one GPU for that."""
+    named = Devices((Gpu("", name="Arc B580", family="bmg"),))
+    old = Runtime(driver_packages=packages("libze-intel-gpu1=23.43.27642.40-1ubuntu3"))
+    other = replace(old, level_zero=LevelZero(stage="done", devices=(LevelZeroDevice("UHD Graphics", ""),)))
+    itself = replace(old, level_zero=LevelZero(stage="done", devices=(LevelZeroDevice("Arc B580", ""),)))
+    assert not lists(other, named.gpus[0])
+    assert lists(itself, named.gpus[0])

@@ -29,7 +29,7 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ["tensor_parallel_size: 2", "xe: BCS engine reset, GP fault"],
         ["tensor_parallel_size: 1", "xe: BCS engine reset"],
     ),
-    ("device-lost", [LOST], ["FAILED test/xpu/test_ops_xpu.py::T - " + LOST]),
+    ("device-lost", [LOST], ["RuntimeError: level_zero backend failed with error: 38"]),
     ("device-lost-by-overcommit", [LOST, B580], [LOST, A770]),
     ("device-lost-under-load", [LOST, "AutoModel.from_pretrained(path)"], [LOST]),
     (

@@ -12,9 +12,10 @@ from xpudoctor.diagnosis.checks import Check, collect
 from xpudoctor.diagnosis.examine import examine
 from xpudoctor.diagnosis.findings import Report, Status
 from xpudoctor.diagnosis.plugins import load
-from xpudoctor.diagnosis.rules import RuleError
+from xpudoctor.diagnosis.rules import Confidence, RuleError, Severity
 from xpudoctor.diagnosis.sources import folder_source
 from xpudoctor.facts.snapshot import Snapshot
+from xpudoctor.testing import log
 
 HEAD = "from __future__ import annotations\nfrom xpudoctor import Devices, Fact, Match, System\n"
 
@@ -121,3 +122,17 @@ def test_every_name_in_explains_is_a_rule() -> None:
     for check in known:
         assert set(check.rule.explains) <= ids, check.rule.id
         assert check.rule.id not in check.rule.explains
+
+
+@pytest.mark.parametrize(
+    ("lines", "severity", "confidence"),
+    [
+        pytest.param(["fan 1 stopped"], Severity.ERROR, Confidence.CERTAIN, id="a program"),
+        pytest.param(["fan 1 stopped", "FAILED test/test_fan.py::T"], Severity.WARNING, Confidence.POSSIBLE, id="pytest"),
+        pytest.param(["fan 1 stopped", "[gw3] linux -- Python 3.10.20"], Severity.WARNING, Confidence.POSSIBLE, id="pytest-xdist"),
+    ],
+)
+def test_what_a_run_of_tests_says_is_a_hint(tmp_path: Path, lines: list[str], severity: Severity, confidence: Confidence) -> None:
+    sure = GOOD.replace("warning", "error").replace("likely", "certain") + "when.log = 'fan (?P<fan>\\d) stopped'\n"
+    found = examine(Snapshot(log=log(*lines)), checks(tmp_path, table=sure)).findings[0]
+    assert (found.severity, found.confidence) == (severity, confidence)

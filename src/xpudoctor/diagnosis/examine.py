@@ -55,4 +55,5 @@ def _matches(answer: Any) -> Iterable[Match]:
 def _finding(check: Check, match: Match, snapshot: Snapshot) -> Finding:
     message = check.rule.message.format_map(match.values)
     fixes = tuple(remedy(fix, snapshot, match.values) for fix in check.rule.fixes)
-    return Finding(check.rule, message, match.evidence, fixes)
+    of_tests = "log" in check.reads and snapshot.log is not None and snapshot.log.is_of_tests
+    return Finding(check.rule, message, match.evidence, fixes, of_tests=of_tests)

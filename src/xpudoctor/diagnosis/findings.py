@@ -35,13 +35,17 @@ class Remedy(Record):
 
 
 class Finding(Record):
-    """What is wrong. `explained_by` is the id of the rule whose finding this one follows from."""
+    """What is wrong. `explained_by` is the id of the rule whose finding this one follows from.
+
+    One of a run of tests is no more than a hint, however sure the rule is: it is the tests that fail.
+    """
 
     rule: Rule
     message: str
     evidence: tuple[Fact, ...] = ()
     fixes: tuple[Remedy, ...] = ()
     explained_by: str | None = None
+    of_tests: bool = False
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -50,11 +54,11 @@ class Finding(Record):
 
     @property
     def severity(self) -> Severity:
-        return self.rule.severity
+        return Severity.WARNING if self.of_tests and self.rule.severity is Severity.ERROR else self.rule.severity
 
     @property
     def confidence(self) -> Confidence:
-        return self.rule.confidence
+        return Confidence.POSSIBLE if self.of_tests else self.rule.confidence
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding as JSON data; every key is always there."""

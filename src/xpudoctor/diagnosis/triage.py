@@ -36,7 +36,7 @@ def arrange(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 def _without_idle_guesses(findings: Sequence[Finding]) -> Sequence[Finding]:
     """Leave the guesses out where an error was found that is more than possible."""
-    known = any(finding.severity is Severity.ERROR and finding.rule.confidence is not Confidence.POSSIBLE for finding in findings)
+    known = any(finding.severity is Severity.ERROR and finding.confidence is not Confidence.POSSIBLE for finding in findings)
     return [finding for finding in findings if not (known and finding.rule.guess)]
 
 

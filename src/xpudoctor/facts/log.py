@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 # In a shorter log a pattern is found sooner than it is known which words it needs.
 _LONG = 8_000
+# What test runners, benchmarks of models and builds of a development branch print, and a user's own program does not.
+_TESTS = re.compile(
+    r"\b(?:FAILED|ERROR) \S{1,200}::|\w\.py::\w|\btest/xpu/|\btest_\w{1,80}_xpu\.py|XPU\.test_|\[Bug Skip\]|[Nn]ew failed cases|\bop_ut,"
+    r"|^\[gw\d{1,2}\] |torch/testing/_internal|benchmarks/dynamo/|\bfail_accuracy\b|\b2\.(?:[6-9]|1\d)\.\da0\+git",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +70,8 @@ class Log:
         from xpudoctor.facts.literals import Places
 
         return Places(self.text) if len(self.text) > _LONG else None
+
+    @cached_property
+    def is_of_tests(self) -> bool:
+        """Whether it tells of a run of tests: what fails there says something of the tests, and little of the machine."""
+        return _TESTS.search(self.text) is not None
