@@ -19,10 +19,10 @@ _BADLY = re.compile(
     r"|\bbr(?:eaks?|oken?)\b|\bfail|\bcrash|\bhangs?\b|\bregress|\bwrong\b|\bbad\b|\bthrow|\berrors?\b|\bbsod|崩溃|报错"
 )
 _WELL = re.compile(
-    r"(?i)\b(?:works?|worked|working|fine|good|ok|okay|stable|correct|right|pass(?:es|ed)?|helps?|helped|solve[sd]|fixe[sd]|unaffected)\b"
+    r"(?i)\b(?:works?|worked|working|fine|good|ok|okay|stable|correct|right|pass(?:es|ed)?|helps?|helped|solve[sd]|fixed|unaffected)\b"
     r"|\blists (?:it|all|both)\b|\bno (?:issue|problem)s?\b|正常"
 )
-_FROM_THEN_ON = re.compile(r"(?i)\b(?:since|after|starting with|introduced in|beginning with)\b")
+_FROM_THEN_ON = re.compile(r"(?i)\b(?:since|after|introduced in|beginning with)\b")
 _KERNEL = re.compile(
     r"(?i)\b(?:linux|kernel)\b[ :=v-]{0,4}(?:version )?v?([4-7]\.\d{1,2}(?:\.\d{1,3})?)"
     r"|\b([4-7]\.\d{1,2}(?:\.\d{1,3})?)[-\w.]{0,24} (?:linux )?kernel"
@@ -35,9 +35,9 @@ _KERNEL_SAID = re.compile(r"(?i)kernel|\blinux\b")
 _NEO_SAID = re.compile(r"(?i)compute.?runtime|\bneo\b|opencl-icd|\bopencl\b|libze|level.?zero|runtime|driver")
 _DRIVER_SAID = re.compile(rf"(?i:{_NEO_SAID.pattern[4:]})|{_KERNEL_SAID.pattern[4:]}", re.IGNORECASE)
 _PROGRAM = re.compile(
-    r"(?i)\b(?:b(\d{4,5})|(?:build|version|v|torch|pytorch|vllm|ollama|triton|transformers|llama\.cpp|xpu)[ :=v]{0,3}"
-    r"(\d{1,4}(?:\.\d{1,3}){0,2})"
-    r"|(\d\.\d{1,3}(?:\.\d{1,2})?(?:\.dev\d{8})?(?:\+xpu)?))(?![\d.]\d)"
+    r"(?i)\b(?P<build>b)(\d{4,5})\b"
+    r"|\b(?P<name>build|version|torch|pytorch|vllm|ollama|triton|transformers|llama\.cpp|comfyui)[ :=v]{1,3}(\d{1,5}(?:\.\d{1,3}){0,2})(?![\d.]\d)"
+    r"|(?<![\w.])(\d\.\d{1,3}(?:\.\d{1,2})?(?:\.dev\d{8})?(?:\+xpu)?)(?![\d.]\d)"
 )
 
 
@@ -48,6 +48,7 @@ class _Said:
     version: Version
     well: bool | None
     fact: Fact
+    name: str = ""
 
 
 def older_driver_works(log: Log, system: System | None) -> Match | None:
@@ -72,7 +73,7 @@ def newer_kernel_works(log: Log, system: System | None) -> Match | None:
 def older_release_works(log: Log) -> Match | None:
     said = list(_said(log, _PROGRAM, unless=_DRIVER_SAID))
     well, badly = [one for one in said if one.well], [one for one in said if one.well is False]
-    pair = next(((good, bad) for good in well for bad in badly if good.version != bad.version), None)
+    pair = next(((good, bad) for good in well for bad in badly if good.version != bad.version and _are_of_one(good, bad)), None)
     return Match(pair[0].fact, pair[1].fact, works=pair[0].version, fails=pair[1].version) if pair else None
 
 
@@ -112,8 +113,14 @@ def _said(
         for clause in _CLAUSE.split(text):
             well = _verdict(clause)
             for match in pattern.finditer(clause):
-                number = next(group for group in match.groups() if group)
-                yield _Said(Version(number.removesuffix("+xpu")), well, line.fact)
+                named = {key: value.lower() for key, value in match.groupdict().items() if value}
+                number = next(group for group in match.groups() if group and group[0].isdigit())
+                yield _Said(Version(number.removesuffix("+xpu")), well, line.fact, next(iter(named.values()), ""))
+
+
+def _are_of_one(one: _Said, other: _Said) -> bool:
+    """Say whether two versions are of one program; one without a name is of the program that the line speaks of."""
+    return one.name == other.name != "" or (not (one.name and other.name) and one.fact == other.fact)
 
 
 def _verdict(clause: str) -> bool | None:

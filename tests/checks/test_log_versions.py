@@ -33,7 +33,7 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
     ),
     ("newer-kernel-works", ["kernel 5.19 hangs", "kernel 6.2 is fine"], ["kernel 6.2 hangs", "kernel 5.19 is fine"]),
     ("older-release-works", ["torch 2.12.0 gives wrong output", "torch 2.11.0 is right"], ["torch 2.12.0 gives wrong output"]),
-    ("older-release-works", ["Versions after b10215 crash", "b10214 works"], ["vLLM version 0.10.0", "it works"]),
+    ("older-release-works", ["b10215 crashes", "b10214 works"], ["intel/vllm starts with 0.8.3", "fixes are in pytorch 2.9"]),
     (
         "update-broke-driver",
         ["since the kernel was updated it stops; after the driver update the card is gone"],

@@ -19,7 +19,7 @@ def arrange(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     parents = {finding.rule.id: _parent(finding, ordered) for finding in ordered}
     tops = {name: _top(name, parents) for name in parents}
     # A cause weighs what the worst of its consequences weighs.
-    weights: dict[str, tuple[int, int]] = {}
+    weights: dict[str, tuple[int, int, bool]] = {}
     for finding in ordered:
         weights.setdefault(tops[finding.rule.id], _weight(finding))
     arranged: list[Finding] = []
@@ -45,8 +45,8 @@ def _once(finding: Finding, ordered: Sequence[Finding], arranged: Sequence[Findi
     return () if any(other.rule.id == finding.rule.id for other in arranged[:-1]) else ordered
 
 
-def _weight(finding: Finding) -> tuple[int, int]:
-    return _SEVERITIES.index(finding.severity), _CONFIDENCES.index(finding.confidence)
+def _weight(finding: Finding) -> tuple[int, int, bool]:
+    return _SEVERITIES.index(finding.severity), _CONFIDENCES.index(finding.confidence), finding.rule.guess
 
 
 def _parent(finding: Finding, ordered: Sequence[Finding]) -> str | None:
