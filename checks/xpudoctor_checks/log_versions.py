@@ -36,7 +36,8 @@ _NEO_SAID = re.compile(r"(?i)compute.?runtime|\bneo\b|opencl-icd|\bopencl\b|libz
 _DRIVER_SAID = re.compile(rf"(?i:{_NEO_SAID.pattern[4:]})|{_KERNEL_SAID.pattern[4:]}", re.IGNORECASE)
 _PROGRAM = re.compile(
     r"(?i)\b(?P<build>b)(\d{4,5})\b"
-    r"|\b(?P<name>build|version|torch|pytorch|vllm|ollama|triton|transformers|llama\.cpp|comfyui)[ :=v]{1,3}(\d{1,5}(?:\.\d{1,3}){0,2})(?![\d.]\d)"
+    r"|\b(?P<name>build|version|torch|pytorch|vllm|ollama|triton|transformers|llama\.cpp|comfyui)[ :=v]{1,3}"
+    r"(\d{1,5}(?:\.\d{1,3}){0,2})(?![\d.]\d)"
     r"|(?<![\w.])(\d\.\d{1,3}(?:\.\d{1,2})?(?:\.dev\d{8})?(?:\+xpu)?)(?![\d.]\d)"
 )
 
