@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "cli": {"facts", "probes", "readers", "diagnosis", "renderers", "cli", "rich", "typer"},
 }
 # Inside diagnosis, a module may import only those that stand before it: no circle anywhere.
-ORDER = ("rules", "findings", "words", "conditions", "fixes", "sources", "checks", "triage", "examine", "asks", "plugins")
+ORDER = ("rules", "findings", "words", "conditions", "fixes", "sources", "checks", "triage", "baseline", "examine", "asks", "plugins")
 REFUSED_TO_CHECKS = {"os", "subprocess", "sys", "platform", "psutil", "socket", "ctypes", "urllib", "http", "torch"}
 NEVER = {"torch", "intel_extension_for_pytorch", "dpctl", "pyopencl", "pip"}
 

@@ -115,3 +115,63 @@ def test_a_saved_report_keeps_what_was_required(broken: Path, tmp_path: Path) ->
     assert "torch<2 is required; torch: 2.13.0+cpu." in again.stdout
     other = xpudoctor("check", "--snapshot", str(report), "--require", "torch>=2", "--ignore", "torch-not")
     assert other.returncode == 0
+
+
+KNOWN = '[[known]]\nrule = "torch-not-xpu-build"\nreason = "the wheel comes in January"\n'
+
+
+def test_a_known_finding_no_longer_fails_the_job_and_is_told(broken: Path, tmp_path: Path) -> None:
+    (tmp_path / "known.toml").write_text(KNOWN, encoding="utf-8")
+    arguments = ("check", "--snapshot", str(broken), "--baseline", "known.toml")
+    ended = xpudoctor(*arguments, "-o", "sarif=a.sarif", "-o", "junit=a.xml", "-o", "markdown=a.md", cwd=tmp_path)
+    assert ended.returncode == 0
+    assert "torch-not-xpu-build" not in ended.stdout
+    assert ", 1 known." in ended.stdout
+    assert "the wheel comes in January" in (tmp_path / "a.md").read_text(encoding="utf-8")
+    # Code scanning opens what is marked as suppressed, too.
+    assert "torch-not-xpu-build" not in (tmp_path / "a.sarif").read_text(encoding="utf-8")
+    case = next(case for case in ElementTree.parse(tmp_path / "a.xml").iter("testcase") if case.get("name") == "torch-not-xpu-build")
+    assert (case[0].tag, case[0].get("message")) == ("skipped", "the wheel comes in January")
+    verbose = " ".join(xpudoctor(*arguments, "-v", cwd=tmp_path).stdout.split())
+    assert "known torch-not-xpu-build: torch 2.13.0+cpu is the CPU build" in verbose
+    assert "[the wheel comes in January]" in verbose
+
+
+def test_where_all_is_known_nothing_new_is_found(broken: Path, tmp_path: Path) -> None:
+    (tmp_path / "known.toml").write_text(KNOWN + KNOWN.replace("torch-not-xpu-build", "protobuf-missing"), encoding="utf-8")
+    ended = xpudoctor("check", "--snapshot", str(broken), "--baseline", "known.toml", "--fail-on", "info", cwd=tmp_path)
+    assert ended.returncode == 0
+    assert "Nothing new found: " in ended.stdout
+
+
+def test_what_is_over_counts_again_and_what_is_gone_is_said_to_who_looks_closer(broken: Path, tmp_path: Path) -> None:
+    gone = KNOWN.replace("torch-not-xpu-build", "no-intel-gpu")
+    (tmp_path / "known.toml").write_text(f"{KNOWN}until = 2020-01-01\n{gone}", encoding="utf-8")
+    arguments = ("check", "--snapshot", str(broken), "--baseline", "known.toml")
+    ended = xpudoctor(*arguments, cwd=tmp_path)
+    assert ended.returncode == 1
+    assert "known.toml: known entry 1: torch-not-xpu-build was known until 2020-01-01 (the wheel comes in January)" in ended.stdout
+    assert "known entry 2" not in ended.stdout
+    assert "known.toml: known entry 2: no-intel-gpu: nothing like it was found" in xpudoctor(*arguments, "-v", cwd=tmp_path).stdout
+    notes = json.loads(xpudoctor(*arguments, "--format", "json", cwd=tmp_path).stdout)["notes"]
+    assert len(notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        pytest.param(b"[[known", "not TOML", id="broken TOML"),
+        pytest.param(b"\xff\xfe", "not a text file", id="no text"),
+        pytest.param(b"[[known]]\nrule = 'x'", "known entry 1: reason is missing", id="no reason"),
+        pytest.param(None, "cannot be read", id="no such file"),
+    ],
+)
+def test_a_broken_baseline_is_one_clear_line(broken: Path, tmp_path: Path, content: bytes | None, says: str) -> None:
+    file = tmp_path / "known.toml"
+    if content is not None:
+        file.write_bytes(content)
+    ended = xpudoctor("check", "--snapshot", str(broken), "--baseline", str(file))
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert f"{file}: " in ended.stderr
+    assert says in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1

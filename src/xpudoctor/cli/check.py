@@ -62,6 +62,7 @@ def check(
         list[str] | None,
         typer.Option(help="What must be there, or it is an error: xpu, memory, driver, disk, python or a package. May be repeated."),
     ] = None,
+    baseline: Annotated[Path | None, typer.Option(help="A file of known findings (TOML): they are told, but do not count.")] = None,
     checks: Annotated[list[Path] | None, typer.Option(help="A folder with more checks (its code is run). May be repeated.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show why, evidence, links, and every check.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show one line for each cause, and nothing else.")] = False,
@@ -70,13 +71,13 @@ def check(
     from xpudoctor.cli import _job, _machine, _report, _settings
 
     goals = _report.goals(form.value, output or [])
-    required = _job.required(require or [])
+    required, known = _job.required(require or []), _job.baseline(baseline)
     settings = _settings.read()
     limit = fail_on.value if fail_on else settings.fail_on
 
     def choose(*, logs: bool) -> Chosen:
-        known, problems = _machine.checks(checks or [], logs=logs)
-        return *_settings.chosen(known, settings, select or [], ignore or []), problems
+        every, problems = _machine.checks(checks or [], logs=logs)
+        return *_settings.chosen(every, settings, select or [], ignore or []), problems
 
     if snapshot is not None:
         if python is not None or static:
@@ -88,7 +89,7 @@ def check(
         with _machine.live(python, static=static, timeout=timeout) as probes:
             chosen = choose(logs=log is not None)
         facts = _machine.with_log(probes.snapshot, log, ours=True)
-    report = _judged(facts, required, chosen)
+    report = _job.new(_judged(facts, required, chosen), known)
     _report.tell(report, goals, verbose=verbose, quiet=quiet, fail_on=limit)
     return _report.status(report, limit)
 

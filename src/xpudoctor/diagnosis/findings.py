@@ -81,6 +81,13 @@ def _rest(fix: Remedy) -> dict[str, Any]:
     return {key: value for key, value in (("risk", fix.risk), ("needs", list(fix.needs))) if value}
 
 
+class Known(Record):
+    """A finding that a baseline names, and why it may stay."""
+
+    finding: Finding
+    reason: str
+
+
 class Question(Record):
     """A fact that is missing, why it would decide, and the command that prints it (on Linux, on Windows)."""
 
@@ -118,7 +125,8 @@ class Result(Record):
 class Report(Record):
     """What a renderer is given. `findings` is in order, the cause before what follows from it.
 
-    `problems` tell of broken plug-ins, `asks` what is missing to be sure.
+    `problems` tell of broken plug-ins and of findings that are no longer known, `asks` what is missing to be sure, `known` what does
+    not count, `notes` what is of interest only to who looks closer.
     """
 
     snapshot: Snapshot
@@ -126,6 +134,8 @@ class Report(Record):
     findings: tuple[Finding, ...] = ()
     problems: tuple[str, ...] = ()
     asks: tuple[Question, ...] = ()
+    known: tuple[Known, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def causes(self) -> tuple[Finding, ...]:
@@ -146,7 +156,9 @@ class Report(Record):
             "schema": SCHEMA,
             "findings": [finding.to_json() for finding in self.findings],
             "results": [result.to_json() for result in self.results],
+            "known": [known.finding.to_json() | {"reason": known.reason} for known in self.known],
             "problems": list(self.problems),
+            "notes": list(self.notes),
             "ask": to_json(self.asks),
             "snapshot": to_json(self.snapshot) | {"schema": SCHEMA},
         }

@@ -43,6 +43,8 @@ def _case(suite: ElementTree.Element, result: Result, report: Report, view: View
             ElementTree.SubElement(case, "failure", type=rule.severity.value, message=_text(findings[0].message)).text = text
         else:
             ElementTree.SubElement(case, "system-out").text = f"{rule.severity.value}: {text}"
+    elif known := [known.reason for known in report.known if known.finding.rule.id == rule.id]:
+        ElementTree.SubElement(case, "skipped", type="known", message=_text("; ".join(dict.fromkeys(known))))
 
 
 def _text(text: str) -> str:

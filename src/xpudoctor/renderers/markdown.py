@@ -19,10 +19,13 @@ def _lines(report: Report, view: View) -> Iterator[str]:
     yield ""
     yield from (f"- {escaped(word)}" for word in words.machine(report.snapshot))
     yield ""
-    yield f"**{words.counts(report) or 'Nothing wrong found'}**; {words.passes(report)}."
+    yield f"**{words.counts(report) or words.nothing(report)}**; {words.passes(report)}."
     yield from (f"\n> {escaped(line)}" for line in words.not_seen(report))
     for finding in report.causes:
         yield from finding_lines(finding, report)
+    if report.known:
+        yield "\nKnown, and not counted:\n"
+        yield from (f"- `{k.finding.rule.id}`: {escaped(k.finding.message)} ({escaped(k.reason)})" for k in report.known)
     if report.asks:
         system = report.snapshot.system.os if report.snapshot.system else None
         yield "\nTo be sure, please add:\n"

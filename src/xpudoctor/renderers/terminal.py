@@ -101,6 +101,10 @@ def _checks(report: Report, view: View) -> Iterator[str]:
             note = f": {result.note}" if result.note else ""
             line = f"{result.status.value:8} {result.rule.id}{note} [{result.seconds * 1000:.1f} ms]"
             yield from _wrapped(line, view, 0, dim=True)
+    for known in report.known:
+        yield from _wrapped(f"known    {known.finding.rule.id}: {known.finding.message} [{known.reason}]", view, 0, dim=True)
+    for note in report.notes:
+        yield from _wrapped(note, view, 0, dim=True)
     yield ""
 
 
@@ -108,8 +112,8 @@ def _summary(report: Report, view: View) -> Iterator[str]:
     for line in words.not_seen(report):
         yield from _wrapped(line, view, 0, fg="yellow")
     if not report.findings:
-        nothing = "Nothing wrong found" if report.count(Status.CLEAR) else "Nothing could be judged"
-        yield from _wrapped(f"{nothing}: {words.passes(report)}.", view, 0, fg="green" if report.count(Status.CLEAR) else "yellow")
+        color = "green" if report.count(Status.CLEAR) else "yellow"
+        yield from _wrapped(f"{words.nothing(report)}: {words.passes(report)}.", view, 0, fg=color)
         yield from _asks(report, view)
         return
     yield from _wrapped(f"{words.counts(report)}; {words.passes(report)}.", view, 0, bold=True)

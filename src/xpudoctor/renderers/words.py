@@ -46,6 +46,13 @@ def counts(report: Report) -> str:
     return f"{text} ({more} more follow{'s' if more == 1 else ''})" if more else text
 
 
+def nothing(report: Report) -> str:
+    """Return what is to be said where no finding counts."""
+    if report.known:
+        return "Nothing new found"
+    return "Nothing wrong found" if report.count(Status.CLEAR) else "Nothing could be judged"
+
+
 def passes(report: Report) -> str:
     """Return how many checks passed, could not tell, failed or were ignored."""
     clear = report.count(Status.CLEAR)
@@ -53,10 +60,12 @@ def passes(report: Report) -> str:
     for status, text in ((Status.UNKNOWN, "could not tell"), (Status.CRASHED, "failed"), (Status.IGNORED, "ignored")):
         if count := report.count(status):
             words.append(f"{count} {text}")
+    if report.known:
+        words.append(f"{len(report.known)} known")
     return ", ".join(words)
 
 
 def not_seen(report: Report) -> list[str]:
-    """Return a line for each section that could not be looked at, and for each plug-in that could not be loaded."""
+    """Return a line for each section that could not be looked at, and for what is wrong with plug-ins and a baseline."""
     crashed = [f"check {r.rule.id} failed: {r.note}" for r in report.results if r.status is Status.CRASHED]
     return [f"not seen: {name}: {why}" for name, why in report.snapshot.gaps.items()] + crashed + list(report.problems)
