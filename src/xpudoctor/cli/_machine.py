@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from xpudoctor.facts.snapshot import Snapshot, SnapshotError
+from xpudoctor.facts.codec import SnapshotError
 
 if TYPE_CHECKING:
     from xpudoctor.diagnosis.checks import Check
     from xpudoctor.facts.log import Log
     from xpudoctor.facts.redaction import Identity
+    from xpudoctor.facts.snapshot import Snapshot
 
 _LARGEST = 64 * 1024 * 1024
 
@@ -40,6 +41,7 @@ def saved(path: Path, log: Path | None = None) -> Snapshot:
 
 def _snapshot(text: str, name: str) -> Snapshot:
     from xpudoctor.facts import embedding
+    from xpudoctor.facts.snapshot import Snapshot
 
     lines = text.splitlines()
     span = embedding.span(lines)
@@ -130,10 +132,12 @@ class Live:
 def live(python: Path | None, *, static: bool, timeout: float) -> Iterator[Live]:
     """Look at the machine while the body of the `with` runs; afterwards the snapshot is there."""
     from xpudoctor.cli._progress import progress
+    from xpudoctor.probes._patient import begin
 
     if timeout != timeout:  # Not a number passes every comparison that a range makes.
         raise typer.BadParameter("a number of seconds", param_hint="--timeout")
     answer, failures, interpreter = Live(), list[BaseException](), _interpreter(python)
+    begin(interpreter, static=static, timeout=timeout)
     with progress() as show:
 
         def look() -> None:

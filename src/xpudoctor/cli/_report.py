@@ -8,14 +8,16 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from xpudoctor.diagnosis.findings import Report
 from xpudoctor.facts.record import Record
-from xpudoctor.renderers import RENDERERS, render, words
+from xpudoctor.renderers import RENDERERS, render
 from xpudoctor.renderers.view import View
+
+if TYPE_CHECKING:
+    from xpudoctor.diagnosis.findings import Report
 
 _FOUND = 1
 
@@ -52,6 +54,8 @@ def _pair(name: str) -> Goal | None:
 def tell(report: Report, goals: Sequence[Goal], *, verbose: bool, quiet: bool, fail_on: str) -> None:
     """Print the report and write its files; for GitHub also the summary of the job, where there is one."""
     if quiet:
+        from xpudoctor.renderers import words
+
         for line in words.not_seen(report):
             typer.echo(f"xpudoctor: {line}", err=True)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from xpudoctor.cli.check import FailOn
-from xpudoctor.diagnosis.checks import Check
-from xpudoctor.facts import toml
 from xpudoctor.facts.record import Record
+
+if TYPE_CHECKING:
+    from xpudoctor.diagnosis.checks import Check
 
 FAIL_ON = tuple(member.value for member in FailOn)
 
@@ -51,6 +52,8 @@ def _data(file: Path, table: str | None) -> Any:
     # Most projects have a pyproject.toml that says nothing of us; a broken one is then none of our business.
     if table and f"tool.{table}" not in text:
         return None
+    from xpudoctor.facts import toml
+
     try:
         data = toml.loads(text)
     except toml.TOMLDecodeError as error:

@@ -11,13 +11,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
 
 from xpudoctor.facts.record import Record
 from xpudoctor.probes._ends import TOKEN, end, told
-from xpudoctor.probes._output import Output
 
 # Seconds that a pipe may stay open after its process ended, and that a killed process may take to go.
 _GRACE = 1.0
@@ -54,29 +54,41 @@ class Ended(Record):
 
 def run(command: Sequence[str], *, timeout: float, env: Mapping[str, str | None] | None = None) -> Ended:
     """Run a command to its end or its limit; `env` is laid over this process's environment (None takes a variable out)."""
+    return begin(command, env)(timeout)
+
+
+def begin(command: Sequence[str], env: Mapping[str, str | None] | None = None) -> Callable[[float], Ended]:
+    """Start a command, and return what waits for its end or its limit."""
     token = f"{os.getpid()}-{next(_COUNT)}"
     variables = {name: value for name, value in {**os.environ, **(env or {}), TOKEN: token}.items() if value is not None}
     with _STARTING:
         if _CLOSING.is_set():
-            return Ended(error="interrupted")
+            return lambda _: Ended(error="interrupted")
+        start = time.monotonic()
         try:
             process = _start(command, variables)
         except (OSError, ValueError) as error:
-            return Ended(error=f"{command[0]}: {getattr(error, 'strerror', None) or error}")
+            never = Ended(error=f"{command[0]}: {getattr(error, 'strerror', None) or error}")
+            return lambda _: never
         _LIVE[process.pid] = process, token
+    return partial(_ended, process, token, start)
+
+
+def _ended(process: subprocess.Popen[bytes], token: str, start: float, timeout: float) -> Ended:
     try:
-        return _watched(process, token, timeout)
+        return _watched(process, token, start, timeout)
     finally:
         _LIVE.pop(process.pid, None)
 
 
-def _watched(process: subprocess.Popen[bytes], token: str, timeout: float) -> Ended:
-    start = time.monotonic()
+def _watched(process: subprocess.Popen[bytes], token: str, start: float, timeout: float) -> Ended:
+    from xpudoctor.probes._output import Output  # Only here: the child runs by now.
+
     outputs = Output(), Output()
     pipes = [_thread(output.drain, pipe) for output, pipe in zip(outputs, (process.stdout, process.stderr), strict=True)]
     # Popen.wait with a limit looks only every 50 ms; a thread that waits without one is told at once.
     waiter = _thread(process.wait)
-    waiter.join(timeout)
+    waiter.join(max(0.0, start + timeout - time.monotonic()))
     seconds, timed_out = round(time.monotonic() - start, 3), waiter.is_alive()
     end(process, token, thorough=timed_out)
     _join(waiter, *pipes)

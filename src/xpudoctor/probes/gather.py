@@ -31,8 +31,7 @@ class Look(Record):
     timeout: float
 
 
-# A function that imports its probe when it is called: the child that imports torch, the slowest of all, starts before
-# the other probes are even read. `torch` has to stay the first.
+# A function that imports its probe when it is called, beside the others.
 PROBES: Mapping[str, Callable[[Look], Any]] = {
     "torch": lambda look: _probe("torch")(look.python, look.timeout, look.static),
     "packages": lambda look: _probe("packages")(look.python, look.timeout),

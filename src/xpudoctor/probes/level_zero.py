@@ -6,20 +6,16 @@ import os
 from typing import Any
 
 from xpudoctor.facts.runtime import LevelZero, LevelZeroDevice
-from xpudoctor.probes._patient import answered, ask
+from xpudoctor.probes._patient import MASK, answered, ask
 from xpudoctor.probes._run import Ended
-
-_MASK = "ZE_AFFINITY_MASK"
-# Without it the loader offers no device management, which is where free memory is asked for.
-_SYSMAN = {"ZES_ENABLE_SYSMAN": "1"}
 
 
 def level_zero(python: str | None, timeout: float) -> LevelZero:
     """Return the stage that Level Zero reached; RuntimeError says why the interpreter could not be asked."""
-    ended = answered(ask(python, "level_zero", timeout=timeout, env=_SYSMAN, packages=False))
+    ended = answered(ask(python, "level_zero", timeout))
     devices, unmasked = _devices(ended), None
-    if not devices and os.environ.get(_MASK):
-        unmasked = len(_devices(ask(python, "level_zero", timeout=timeout, env={**_SYSMAN, _MASK: None}, packages=False)))
+    if not devices and os.environ.get(MASK):
+        unmasked = len(_devices(ask(python, "unmasked", timeout)))
     said = {key: value for mark in ended.marks if "device" not in mark for key, value in mark.items()}
     return LevelZero(
         stage=said["stage"],

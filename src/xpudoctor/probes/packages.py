@@ -15,7 +15,7 @@ def packages(python: str | None, timeout: float) -> Packages:
     """Return what is installed; RuntimeError says why the interpreter could not be asked."""
     if is_own(python):
         return _packages(Ended(marks=tuple(inventory.listed())))
-    return _packages(answered(ask(python, "inventory", timeout=timeout)))
+    return _packages(answered(ask(python, "inventory", timeout)))
 
 
 def _packages(ended: Ended) -> Packages:

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from xpudoctor.facts.torch import ImportOutcome, Torch, XpuDevice
-from xpudoctor.probes._patient import answered, ask, is_own
+from xpudoctor.probes._patient import AUTOLOAD, answered, ask, is_own
 from xpudoctor.probes._run import Ended
 from xpudoctor.probes._together import SLACK, taken, together
 from xpudoctor.probes.patient.torch_files import files
 
-_AUTOLOAD = "TORCH_DEVICE_BACKEND_AUTOLOAD"
 _LIBRARIES = ("c10_cuda", "c10_xpu", "torch_cuda", "torch_hip", "torch_xpu")
 _ASSIGNED = re.compile(r"^(__version__|cuda|hip|xpu)\b[^=\n]*=\s*(?:version\s*=\s*)?(.+?)\s*(?:#.*)?$", re.MULTILINE)
 # A warning from C++ goes past Python's warnings when no Python frame waits for it.
@@ -36,14 +35,12 @@ def torch(python: str | None, timeout: float, static: bool = False) -> Torch:
         raise RuntimeError(gaps["import"])
     plain, left = seen["import"], timeout - (time.monotonic() - start)
     failed = _outcome("torch", plain).stage == "importing"
-    again = failed and not plain.timed_out and os.environ.get(_AUTOLOAD) != "0" and left > 1
+    again = failed and not plain.timed_out and os.environ.get(AUTOLOAD) != "0" and left > 1
     return _torch(plain, _asked(python, "bare", left) if again else None, seen.get("ipex"))
 
 
 def _asked(python: str | None, what: str, timeout: float) -> Ended:
-    # The stack of a crash tells which library it was.
-    env = {"PYTHONFAULTHANDLER": "1", **({_AUTOLOAD: "0"} if what == "bare" else {})}
-    return answered(ask(python, "import_torch", what, str(timeout * 0.9), timeout=timeout, env=env))
+    return answered(ask(python, what, timeout))
 
 
 def _torch(look: Ended, bare: Ended | None = None, ipex: Ended | None = None) -> Torch:

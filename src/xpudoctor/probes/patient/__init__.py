@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Iterator
+
+from xpudoctor.facts import resources
 
 _FUTURE = "from __future__ "
 _IMPORT = "from xpudoctor.probes.patient."
@@ -23,8 +24,7 @@ def source(name: str) -> str:
 
 def _lines(name: str, joined: set[str]) -> Iterator[str]:
     joined.add(name)
-    # Through the loader: the package may lie in a zip. (importlib.resources would cost 10 ms more.)
-    for line in (pkgutil.get_data(__name__, f"{name}.py") or b"").decode("utf-8").splitlines():
+    for line in resources.read(__name__, f"{name}.py").splitlines():
         part = line.removeprefix(_IMPORT).partition(" ")[0] if line.startswith(_IMPORT) else ""
         if part and part not in joined:
             yield from _lines(part, joined)
