@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from packaging.version import Version
 
-from xpudoctor import Devices, Log, Match, Packages, leading_version, minor
+from xpudoctor import Devices, Log, Match, Packages, System, leading_version, minor
 from xpudoctor_checks import _log, _pip
 from xpudoctor_checks._releases import transformers_released
 
@@ -16,7 +16,7 @@ _INTEL = re.compile(
     r"battlemage|alchemist|level.?zero"
 )
 _BUILD = re.compile(
-    r"(?i)\btorch(?:\W{0,4}version)?\W{1,20}(?P<torch>\d[\w.]{0,30}\+(?:cpu|cu\d{2,3}|rocm[\d.]{1,6}))"
+    r"(?i)\btorch(?:[\W_]{0,6}version)?[\W_]{1,20}(?P<torch>\d[\w.]{0,30}\+(?:cpu|cu\d{2,3}|rocm[\d.]{1,6}))"
     r"|\bCUDA_VERSION=(?P<config>\d[\d.]{0,6})|CUDA used to build PyTorch\W{1,4}(?P<cuda>\d[\d.]{0,6})"
 )
 _OTHER_GPU = re.compile(r"(?i)nvidia geforce|nvidia rtx|\brtx ?[2345]0[5-9]0|tesla [a-z]\d|\bradeon rx")
@@ -28,11 +28,16 @@ _IPEX_FETCH = re.compile(
     r"(?i)(?P<problem>could not (?:install|find|fetch)[^\n]{0,60}intel[-_]extension[-_]for[-_]pytorch[^\n]{0,60}"
     r"|https?://\S{0,120}intel_extension_for_pytorch-\S{0,80})"
 )
+_LINUX_ONLY = re.compile(
+    r"(?:No matching distribution found for|Could not find a version that satisfies the requirement) "
+    r"(?P<package>(?:oneccl[_-]bind[_-]pt|oneccl|impi-(?:rt|devel)|deepspeed|triton|pytorch-triton-xpu|flash[_-]attn"
+    r"|(?P<ipex>intel[_-]extension[_-]for[_-](?:pytorch|transformers)))\b)(?P<build>[=<>~]{2}[\w.]{1,20}\+)?"
+)
 _REFUSED = re.compile(r"(?i)\b40[34]\b[^\n]{0,30}(?:error|forbidden|not found|client)|HTTP error 40[34]")
 _MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError): No module named '?(?P<module>[\w.]{1,80})")
 _MOVED = re.compile(
     r"cannot import name '(?P<name>\w{1,80})' from (?:partially initialized module )?'(?P<library>"
-    r"huggingface_hub|accelerate|peft|trl|datasets|"
+    r"huggingface_hub|accelerate|peft|trl|datasets|typing_extensions|starlette|fastapi|langchain\w{0,20}|openai|httpx|lightning\w{0,8}|scipy|pandas|packaging|"
     r"diffusers|tokenizers|deepspeed|pydantic|gradio|numpy|jinja2|bitsandbytes|torchao|optimum|timm|xformers|vllm|auto_gptq|auto_round|neural_compressor)\b"
 )
 _DISTRIBUTIONS = {"cv2": "opencv-python", "PIL": "pillow", "yaml": "pyyaml", "sklearn": "scikit-learn", "skimage": "scikit-image"}
@@ -86,16 +91,34 @@ def log_index_not_asked(log: Log) -> Match | None:
 
 
 def log_python_without_wheel(log: Log, packages: Packages | None) -> Match | None:
-    python = leading_version(packages.python) if packages and packages.python else None
-    said = None if python else _log.first(log, _PYTHON)
-    if said:
-        python = Version(said[1][1] or f"{said[1][2][0]}.{said[1][2][1:]}")
-    if python is None:
-        return None
+    python, said = _python(log, packages)
+    special = _log.first(log, _SPECIAL)
     for line, wanted, versions in _pip.unfound(log):
-        ipex = "intel-extension" in wanted.replace("_", "-") or "ipex" in wanted or "cxx11" in wanted
-        if versions in ("", "none") and (python >= Version("3.14") or python < Version("3.9") or (ipex and python >= Version("3.13"))):
-            return Match(line.fact, *([said[0].fact] if said else []), requirement=wanted, python=minor(python))
+        nothing = versions in ("", "none")
+        # Where the index was asked and pip offers public builds only, the index has nothing for this Python.
+        passed_over = special and not nothing and _pip.of_xpu_index(wanted) and not _pip.holds_xpu_builds(versions)
+        too_new = python and (python > Version(_pip.newest_python(wanted)) or python < Version("3.8"))
+        if passed_over or (nothing and too_new):
+            shown = minor(python) if python else "its version is not shown"
+            return Match(line.fact, *([said.fact] if said else []), requirement=wanted, python=shown)
+    return None
+
+
+def _python(log: Log, packages: Packages | None) -> tuple[Version | None, _log.Line | None]:
+    known = leading_version(packages.python) if packages and packages.python else None
+    said = None if known else _log.first(log, _PYTHON)
+    if known or said is None:
+        return Version(minor(known)) if known else None, None
+    return Version(said[1][1] or f"{said[1][2][0]}.{said[1][2][1:]}"), said[0]
+
+
+def log_os_without_wheel(log: Log, system: System) -> Match | None:
+    if system.os not in ("windows", "darwin"):
+        return None
+    for line, match in _log.every(log, _LINUX_ONLY):
+        # The public index has IPEX for Linux alone; Intel's has it for Windows as well.
+        if not match["ipex"] or not (_log.first(log, _SPECIAL) or match["build"]):
+            return Match(line.fact, package=match["package"])
     return None
 
 

@@ -34,6 +34,20 @@ LINES = [
         "all tensors are on xpu:0",
     ),
     (
+        "log-ipex-lacks-operator",
+        "AttributeError: '_OpNamespace' 'torch_ipex' object has no attribute 'mm_int4'",
+        "AttributeError: '_OpNamespace' 'aten' object has no attribute 'mm_int4'",
+    ),
+    ("log-cpu-without-instructions", "ERROR! only works on machines with instruction sets equal or newer than AVX2", "AVX2: yes"),
+    ("log-cpu-without-instructions", "Exception 0xc000001d 0x0 0x0", "Exception 0xc0000005 0x0"),
+    ("log-static-tls-full", "ImportError: libgomp.so.1: cannot allocate memory in static TLS block", "cannot allocate memory"),
+    (
+        "log-own-library-not-found",
+        "./ollama: error while loading shared libraries: libmllama.so: cannot open shared object file",
+        "libsycl.so.8: cannot open shared object file",
+    ),
+    ("log-two-ollamas", "Warning: client version is 0.5.7", "client version 0.5.7"),
+    (
         "log-op-not-implemented",
         "NotImplementedError: The operator 'aten::_linalg_svd.U' is not currently implemented for the XPU device.",
         "The operator 'aten::x' is implemented",
@@ -66,6 +80,7 @@ LINES = [
         "ValueError: Model architectures ['Qwen9ForCausalLM'] are not supported for now.",
         "Model architectures: list",
     ),
+    ("log-vllm-model-unknown", "Model type <class 'transformers.models.qwen2.Qwen2'> isn't supported.", "Model type qwen2"),
     ("log-forked-after-xpu", "RuntimeError: Cannot re-initialize XPU in forked subprocess.", "forked"),
     ("log-cuda-asked-for", "AssertionError: Torch not compiled with CUDA enabled", "Torch not compiled with XPU enabled"),
     (

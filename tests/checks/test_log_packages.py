@@ -215,6 +215,33 @@ XPU_INDEX = "Looking in indexes: https://download.pytorch.org/whl/xpu"
         pytest.param("log-python-without-wheel", ["Python 3.15.0", UNFOUND.format("torch", "none")], FOUND, id="a Python without wheels"),
         pytest.param("log-python-without-wheel", ["Python 3.11.9", UNFOUND.format("torch", "none")], CLEAR, id="a Python with wheels"),
         pytest.param(
+            "log-python-without-wheel",
+            ["Python 3.12.1", UNFOUND.format("intel-extension-for-pytorch==2.1.10+xpu", "none")],
+            FOUND,
+            id="an IPEX that ended at 3.11",
+        ),
+        pytest.param(
+            "log-python-without-wheel",
+            ["-f https://developer.intel.com/ipex-whl-stable-xpu", UNFOUND.format("torch==1.13.0a0", "2.0.0, 2.0.1")],
+            FOUND,
+            id="the index was asked and gave nothing",
+        ),
+        pytest.param(
+            "log-python-without-wheel",
+            ["-f https://developer.intel.com/ipex-whl-stable-xpu", UNFOUND.format("torch==1.13.0a0", "2.0.0, 2.0.1a0+cxx11.abi")],
+            CLEAR,
+            id="the index was asked and has others",
+        ),
+        pytest.param("log-pydantic-changed", ["pydantic.errors.PydanticUserError: use skip_on_failure"], FOUND, id="pydantic"),
+        pytest.param("log-pydantic-changed", ["pydantic 2.5.3"], CLEAR, id="pydantic in a list"),
+        pytest.param(
+            "log-transformers-cache-changed",
+            ["AttributeError: 'ChatGLMTokenizer' object has no attribute 'sp_tokenizer'"],
+            FOUND,
+            id="a tokenizer",
+        ),
+        pytest.param("log-transformers-cache-changed", ["AttributeError: 'Foo' object has no attribute 'bar'"], CLEAR, id="no model"),
+        pytest.param(
             "log-ipex-wheel-gone",
             [
                 "ERROR: Could not install requirement intel-extension-for-pytorch==2.3.110+xpu",
@@ -282,6 +309,18 @@ def test_several_lines(rule, lines, status):
 def test_log_os_without_wheel(system, status):
     line = "ERROR: No matching distribution found for oneccl_bind_pt==2.1.100+xpu"
     assert run("log-os-without-wheel", log=log(line), system=System(os=system)).status is status
+
+
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        pytest.param([], FOUND, id="the public index"),
+        pytest.param(["--extra-index-url https://pytorch-extension.intel.com/release-whl/stable/xpu/us/"], CLEAR, id="Intel's index"),
+    ],
+)
+def test_ipex_on_windows_is_not_on_the_public_index(lines, status):
+    unfound = UNFOUND.format("intel_extension_for_pytorch", "none")
+    assert run("log-os-without-wheel", log=log(*lines, unfound), system=System(os="windows")).status is status
 
 
 @pytest.mark.parametrize(

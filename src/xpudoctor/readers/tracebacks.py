@@ -20,6 +20,9 @@ _ABSENT = re.compile(r"No module named '?(torch)'?$")
 _LONGEST = 200
 _WINDOWS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]:\\(?![\\n])|\[WinError \d|\bPS [A-Z]:")
 _LINUX = re.compile(r"(?<![\w.:/~\\>-])/(?:home|usr|opt|root|etc|media)/[\w.]|\w@[\w.-]+:[~/][^\s$#]{0,60}[$#] ")
+# Where no path tells: words that are of one system only. A text with words of both says nothing.
+_WINDOWS_WORD = re.compile(r"\bwindows\b|\bwin ?1[01]\b|-win(?:_amd64|\.zip)|\w\.(?:exe|bat|dll)\b", re.IGNORECASE)
+_LINUX_WORD = re.compile(r"\blinux|ubuntu|debian|fedora|\bwsl|/dev/|\w\.so\b|\bsudo |\bapt(?:-get)? install|\bdocker\b", re.IGNORECASE)
 _WSL = re.compile(r"(?<![\w.])/mnt/[a-z]/Users/|/usr/lib/wsl/")
 
 
@@ -77,13 +80,18 @@ def _tracebacks(lines: Sequence[Line]) -> Iterator[_Traceback]:
 
 
 def _system(lines: Sequence[Line]) -> System | None:
-    """Return the system by its paths, where all of them are of one kind."""
-    windows = next((line for line in lines if _WINDOWS.search(line.text)), None)
-    linux = next((line for line in lines if _LINUX.search(line.text)), None)
-    wsl = next((line for line in lines if _WSL.search(line.text)), None)
+    """Return the system by its paths, or by its words where there is no path; all of them have to be of one kind."""
+    wsl, windows = _first(_WSL, lines), _first(_WINDOWS, lines)
     if wsl and not windows:
         return System(os="linux", wsl=2, sources=dict.fromkeys(("os", "wsl"), f"line {wsl.number}"))
+    linux = _first(_LINUX, lines)
+    if not (linux or windows):
+        linux, windows = _first(_LINUX_WORD, lines), _first(_WINDOWS_WORD, lines)
     seen = linux or windows
     if seen is None or (linux and windows):
         return None
     return System(os="linux" if linux else "windows", sources={"os": f"line {seen.number}"})
+
+
+def _first(pattern: re.Pattern[str], lines: Sequence[Line]) -> Line | None:
+    return next((line for line in lines if pattern.search(line.text)), None)
