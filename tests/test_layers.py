@@ -17,8 +17,9 @@ MAY_IMPORT = {
     "readers": {"facts", "readers", "packaging"},
     "probes": {"facts", "probes", "psutil", "packaging"},
     "diagnosis": {"facts", "diagnosis", "packaging"},
-    "renderers": {"facts", "diagnosis", "renderers", "rich", "typer"},
-    "cli": {"facts", "probes", "readers", "diagnosis", "renderers", "cli", "rich", "typer"},
+    "fit": {"facts", "fit", "huggingface_hub"},
+    "renderers": {"facts", "diagnosis", "fit", "renderers", "rich", "typer"},
+    "cli": {"facts", "probes", "readers", "diagnosis", "fit", "renderers", "cli", "rich", "typer"},
 }
 # Inside diagnosis, a module may import only those that stand before it: no circle anywhere.
 ORDER = ("rules", "findings", "words", "conditions", "fixes", "sources", "checks", "triage", "baseline", "examine", "asks", "plugins")

@@ -10,6 +10,7 @@ import typer
 
 from xpudoctor.cli.check import check
 from xpudoctor.cli.explain import explain
+from xpudoctor.cli.fit import fit
 from xpudoctor.cli.list import list_rules
 from xpudoctor.cli.report import report
 from xpudoctor.cli.snapshot import snapshot
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.command()(check)
 app.command()(triage)
 app.command()(report)
+app.command()(fit)
 app.command()(snapshot)
 app.command("list")(list_rules)
 app.command()(explain)

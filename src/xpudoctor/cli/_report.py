@@ -67,7 +67,7 @@ def tell(report: Report, goals: Sequence[Goal], *, verbose: bool, quiet: bool, f
 
 def told(report: Report, form: str, output: Path | None, *, verbose: bool, quiet: bool, fail_on: str = "error") -> str:
     """Return the report as it suits the place where it goes."""
-    view = _terminal() if output is None else View(width=100, unicode=True)
+    view = terminal() if output is None else View(width=100, unicode=True)
     return render(report, form, replace(view, verbose=verbose, quiet=quiet, fail_on=fail_on))
 
 
@@ -96,10 +96,11 @@ def status(report: Report, fail_on: str) -> int:
     return _FOUND if any(view.counts(finding.severity) for finding in report.findings) else 0
 
 
-def _terminal() -> View:
-    terminal = sys.stdout.isatty()
-    color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = shutil.get_terminal_size((100, 24)).columns if terminal or "COLUMNS" in os.environ else 100
+def terminal() -> View:
+    """Return what standard output can show."""
+    attended = sys.stdout.isatty()
+    color = attended and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width = shutil.get_terminal_size((100, 24)).columns if attended or "COLUMNS" in os.environ else 100
     return View(max(40, min(width, 120)), color, _can_show("✗└·"))
 
 

@@ -1,0 +1,139 @@
+"""How a wish is loaded: the code or the command of each backend, ready to copy, and what to do when memory runs out after all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from xpudoctor.facts.gpus import GIB
+from xpudoctor.fit.fit import Fit
+from xpudoctor.fit.wish import Wish
+
+RELAX = "UR_L0_ENABLE_RELAXED_ALLOCATION_LIMITS=1"
+_TORCH = {"fp32": "torch.float32", "fp16": "torch.float16"}
+# https://huggingface.co/docs/transformers/quantization/overview: how each is asked for.
+_CONFIGS = {
+    "nf4": 'BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16)',
+    "nf4-double": 'BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True)',
+    "int8": "BitsAndBytesConfig(load_in_8bit=True)",
+    "fp8": "TorchAoConfig(Float8WeightOnlyConfig())",
+    "int4": "TorchAoConfig(Int4WeightOnlyConfig(group_size=128))",
+    "int4-g64": "TorchAoConfig(Int4WeightOnlyConfig(group_size=64))",
+    "int4-g32": "TorchAoConfig(Int4WeightOnlyConfig(group_size=32))",
+}
+
+
+def recipe(fit: Fit) -> str:
+    """Return the lines that load this wish."""
+    wish = fit.wish
+    return _RECIPES[wish.backend.name](wish, fit)
+
+
+def _native(wish: Wish, fit: Fit) -> str:
+    config = _CONFIGS.get(wish.form.name) if wish.form else None
+    kind = (config or "").partition("(")[0]
+    imports = ["import torch", f"from transformers import AutoModelForCausalLM, AutoTokenizer{', ' + kind if kind else ''}"]
+    if kind == "TorchAoConfig" and config:
+        imports.append(f"from torchao.quantization import {config.partition('(')[2].partition('(')[0]}")
+    where = f'"auto", max_memory={_gib(fit)}' if len(fit.shares) > 1 or wish.on_cpu else '"xpu"'
+    options = [
+        f"dtype={_TORCH.get(wish.precision, 'torch.bfloat16')}",
+        f"device_map={where}",
+        *([f"quantization_config={config}"] if config else []),
+    ]
+    return "\n".join([*imports, "", *_guarded(f"AutoModelForCausalLM.from_pretrained(\n        {_name(wish)}, {', '.join(options)})")])
+
+
+def _guarded(load: str) -> list[str]:
+    return [
+        "try:",
+        f"    model = {load}",
+        "except torch.OutOfMemoryError:",
+        "    torch.xpu.empty_cache()  # then load it smaller: fewer bits, or max_new_tokens and the prompt shorter",
+        "    raise",
+    ]
+
+
+def _gib(fit: Fit) -> str:
+    own = {index: f'"{share.parts.get("weights", 0) / GIB + 0.1:.1f}GiB"' for index, share in enumerate(fit.shares)}
+    return "{" + ", ".join(f"{index}: {size}" for index, size in own.items()) + (', "cpu": "64GiB"' if fit.wish.on_cpu else "") + "}"
+
+
+def _ipex(wish: Wish, fit: Fit) -> str:
+    del fit
+    head = "import torch\nimport intel_extension_for_pytorch as ipex\n"
+    if wish.form and wish.form.bits < 16:
+        # The IPEX guide to weight-only quantization on GPUs: 4 bits, and no others.
+        load = f'AutoModelForCausalLM.from_pretrained(\n        {_name(wish)}, device_map="xpu", quantization_config=RtnConfig(bits=4))'
+        return head + "\n".join(["from neural_compressor.transformers import AutoModelForCausalLM, RtnConfig", "", *_guarded(load)])
+    kind = _TORCH.get(wish.precision, "torch.bfloat16")
+    whole = f'AutoModelForCausalLM.from_pretrained({_name(wish)}, torch_dtype={kind}).eval().to("xpu")'
+    load = f'ipex.llm.optimize(\n        {whole},\n        dtype={kind}, device="xpu")'
+    return head + "\n".join(["from transformers import AutoModelForCausalLM", "", *_guarded(load)])
+
+
+def _ipex_llm(wish: Wish, fit: Fit) -> str:
+    del fit
+    bits = wish.precision if wish.form else "bf16"
+    load = f'AutoModel.from_pretrained(\n        {_name(wish)}, load_in_low_bit="{bits}", optimize_model=True, use_cache=True).to("xpu")'
+    lines = ["import torch", "from ipex_llm.transformers import AutoModelForCausalLM as AutoModel", "", *_guarded(load)]
+    return ("import os\nos.environ['IPEX_LLM_QUANTIZE_KV_CACHE'] = '1'\n" if wish.use.cache_bits < 16 else "") + "\n".join(lines)
+
+
+def _vllm(wish: Wish, fit: Fit) -> str:
+    words = [f"vllm serve {wish.model.name}", f"--max-model-len {wish.use.context}", f"--max-num-seqs {wish.use.batch}"]
+    words.append("--gpu-memory-utilization 0.9")
+    if wish.form and wish.form.name == "fp8":
+        words.append("--quantization fp8")
+    elif wish.form and wish.form.bits >= 16:
+        words.append(f"--dtype {'float16' if wish.form.name == 'fp16' else 'bfloat16'}")
+    words += [f"--tensor-parallel-size {len(fit.shares)}"] * (len(fit.shares) > 1) + ["--kv-cache-dtype fp8"] * (wish.use.cache_bits < 16)
+    words += [f'--speculative-config \'{{"model": "{wish.draft.name}", "num_speculative_tokens": 4}}\''] if wish.draft else []
+    made = f"# a checkpoint of it in {wish.precision} (AutoRound, GPTQ or AWQ) in place of the name\n" if _needs_files(wish) else ""
+    return made + " ".join(words) + "\n# out of memory after all: halve --max-model-len, or --enforce-eager"
+
+
+def _llama_cpp(wish: Wish, fit: Fit) -> str:
+    file = wish.model.name if wish.model.fixed else f"{wish.model.name.rpartition('/')[2]}-{wish.precision}.gguf"
+    layers = 99 if not wish.on_cpu else len(wish.model.shape.layers) - wish.on_cpu
+    words = [f"llama-server -m {_quoted(file)} -ngl {layers} -c {wish.use.context}"]
+    kept = {8.5: "q8_0", 6: "q5_1", 4.5: "q4_0"}.get(wish.use.cache_bits)
+    words += [f"-fa on -ctk {kept} -ctv {kept}"] if kept else []
+    words += [f"-sm layer -ts {','.join(str(share.layers) for share in fit.shares)}"] if len(fit.shares) > 1 else []
+    words += [f"-md {_quoted(wish.draft.name)} -ngld 99"] if wish.draft else []
+    return " ".join(words) + "\n# out of memory after all: a smaller -c, -ub 256, or fewer layers with -ngl"
+
+
+def _exllamav2(wish: Wish, fit: Fit) -> str:
+    kind = {8.5: "_Q8", 6.5: "_Q6", 4.5: "_Q4"}.get(wish.use.cache_bits, "")
+    split = [f"{(share.parts.get('weights', 0) + share.parts.get('cache', 0)) / GIB + 0.3:.1f}" for share in fit.shares]
+    lines = [f"from exllamav2 import ExLlamaV2, ExLlamaV2Cache{kind}, ExLlamaV2Config", ""]
+    for name, model in (("draft", wish.draft), ("model", wish.model)):
+        if model:
+            lines += [
+                f"{name} = ExLlamaV2(ExLlamaV2Config({_quoted(model.name)!r}))",
+                f"{name}.load({'[' + ', '.join(split) + ']' if name == 'model' else ''})",
+            ]
+            lines.append(f"{name}_cache = ExLlamaV2Cache{kind}({name}, max_seq_len={wish.use.context})")
+    return "\n".join(lines) + "\n# out of memory after all: a smaller max_seq_len, or fewer bits a weight"
+
+
+def _needs_files(wish: Wish) -> bool:
+    return bool(wish.form and wish.form.bits < 16 and wish.form.name != "fp8")
+
+
+def _name(wish: Wish) -> str:
+    return repr(wish.model.name).replace("'", '"')
+
+
+def _quoted(name: str) -> str:
+    return f"'{name}'" if " " in name else name
+
+
+_RECIPES: dict[str, Callable[[Wish, Fit], str]] = {
+    "native": _native,
+    "ipex": _ipex,
+    "ipex-llm": _ipex_llm,
+    "vllm": _vllm,
+    "llama.cpp": _llama_cpp,
+    "exllamav2": _exllamav2,
+}
