@@ -171,3 +171,9 @@ def test_there_are_as_many_as_promised() -> None:
     assert len(TOKENS) >= 20
     assert len(set(PLANTED)) >= 200
     assert len(set(SURVIVE)) >= 100
+
+
+@pytest.mark.parametrize("text", [text for _, text in PLANTED])
+def test_what_is_clean_stays_as_it_is(text: str) -> None:
+    # A report is redacted where it is written, and once more where it is read.
+    assert _redacted(_redacted(text)) == _redacted(text)

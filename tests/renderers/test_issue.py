@@ -171,3 +171,13 @@ def test_a_bomb_is_not_unpacked() -> None:
 
 def test_the_limit_leaves_room_for_a_form() -> None:
     assert max(len(render(EMPTY, project)) - len(render(EMPTY)) for project in PROJECTS) < 60_000 - LIMIT
+
+
+@pytest.mark.parametrize("name", SNAPSHOTS)
+def test_it_is_found_below_a_long_log(tmp_path: Path, name: str) -> None:
+    issue = _written(tmp_path, SNAPSHOTS[name])
+    noise = "".join(f"INFO step {number} of the run\n" for number in range(30_000))
+    issue.write_text(noise + issue.read_text(encoding="utf-8") + noise, encoding="utf-8")
+    on_the_machine = json.loads(_findings("check", "--snapshot", str(tmp_path / "snapshot.json")))
+    judged = json.loads(_findings("triage", str(issue)))
+    assert {finding["rule"] for finding in judged} >= {finding["rule"] for finding in on_the_machine}

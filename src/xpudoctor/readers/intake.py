@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from itertools import accumulate
 from typing import BinaryIO
 
+from xpudoctor.facts import embedding
 from xpudoctor.facts.log import Line, Log
 from xpudoctor.readers import _bytes, _wrapping
 from xpudoctor.readers._telling import telling
@@ -21,6 +22,8 @@ WHOLE_TEXT = 4_000
 LONGEST_LINE = 2_000
 _LONGEST_WHOLE = 1 << 19
 _WHOLE_BUDGET = 4 << 20
+# More lines than any report has.
+_LONGEST_REPORT = 3_000
 _HEAD, _TAIL = 500, 1_000
 _BETWEEN = WHOLE_TEXT - _HEAD - _TAIL
 # More than this takes seconds to judge, in however few lines it stands.
@@ -69,10 +72,14 @@ class _Kept:
         self._telling: deque[Line] = deque(maxlen=_BETWEEN)
         self._last: deque[Line] = deque(maxlen=_TAIL)
         self._budget = _WHOLE_BUDGET
+        self._report: list[Line] = []
+        self._in_report = False
 
     def add(self, block: str) -> None:
         """Take the lines of a block."""
         texts = block.split("\n")
+        if self._in_report or embedding.BEGIN in block:
+            self._keep_report(texts)
         room = max(0, WHOLE_TEXT - len(self._first))
         self._first += [self._line(number, text) for number, text in enumerate(texts[:room], self.total + 1)]
         if self.total + len(texts) > WHOLE_TEXT:
@@ -84,6 +91,14 @@ class _Kept:
             last = range(max(room, len(texts) - _TAIL), len(texts))
             self._last.extend(self._line(self.total + index + 1, texts[index]) for index in last)
         self.total += len(texts)
+
+    def _keep_report(self, texts: list[str]) -> None:
+        """Keep what a report of ours carries: with a line missing, it would be none."""
+        for number, text in enumerate(texts, self.total + 1):
+            self._in_report = self._in_report or embedding.BEGIN in text
+            if self._in_report and len(self._report) < _LONGEST_REPORT:
+                self._report.append(self._line(number, text))
+            self._in_report = self._in_report and embedding.END not in text
 
     def _line(self, number: int, text: str) -> Line:
         if len(text) > LONGEST_LINE:
@@ -99,12 +114,15 @@ class _Kept:
     def lines(self) -> list[Line]:
         """Return what was kept, in order."""
         if self.total <= WHOLE_TEXT:
-            return _within_bounds(self._first)
-        known = {
-            line.number: line
-            for line in (*self._first[:_HEAD], *self._telling, *self._last, *self._first[max(_HEAD, self.total - _TAIL) :])
-        }
-        return _within_bounds([known[number] for number in sorted(known)])
+            return _ordered([*_within_bounds(self._first), *self._report])
+        kept = (*self._first[:_HEAD], *self._telling, *self._last, *self._first[max(_HEAD, self.total - _TAIL) :])
+        return _ordered([*_within_bounds(_ordered(kept)), *self._report])
+
+
+def _ordered(lines: Iterable[Line]) -> list[Line]:
+    """Return the lines in their order, each once."""
+    known = {line.number: line for line in lines}
+    return [known[number] for number in sorted(known)]
 
 
 def _within_bounds(lines: list[Line]) -> list[Line]:
