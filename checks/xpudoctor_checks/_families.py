@@ -20,7 +20,6 @@ class Family(Record):
     """A row of the table; `torch` is the first minor release that supports it, `none`, or empty where that is not settled."""
 
     kernel_driver: str
-    xmx: bool
     fp64: bool
     torch: str = ""
     neo: str = ""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from xpudoctor import Packages, System
+from xpudoctor import Package, Packages, System
 from xpudoctor.diagnosis.fixes import remedy
 from xpudoctor.diagnosis.rules import Command, Fix
 from xpudoctor.facts.snapshot import Snapshot
@@ -18,6 +18,7 @@ DRIVER = Fix(
 )
 FRESH = Fix("Start anew.", (Command("fresh pip install torch"),))
 LOOK = Fix("Look.", (Command('X=1 python -c "import torch"'), Command("conda install libuv"), Command("xpudoctor check --timeout 9")))
+OUT = Fix("Take it out.", (Command("pip uninstall torch torchvision torchaudio triton"),))
 PIP = Fix("Install it.", (Command("pip install torch --index-url https://x"),))
 VENV: dict[str, Any] = {"executable": "/v/bin/python", "environment": "venv", "installer": "pip"}
 
@@ -64,6 +65,30 @@ def test_commands_fit_the_system(system: System | None, commands: tuple[str, ...
 def test_pip_becomes_what_reaches_the_environment(packages: Packages | None, variable: dict[str, str], command: str) -> None:
     snapshot = Snapshot(packages=packages, environment=variables(**variable))
     assert remedy(PIP, snapshot, {}).commands == (command,)
+
+
+def _by(**installers: str) -> Packages:
+    installed = tuple(Package(name, "1", installer=installer) for name, installer in installers.items())
+    return Packages(installed, complete=True, executable="/e/bin/python", environment="conda", sources={"environment": "/e"})
+
+
+@pytest.mark.parametrize(
+    ("packages", "commands"),
+    [
+        pytest.param(_by(torch="pip"), ("/e/bin/python -m pip uninstall torch torchvision torchaudio triton",), id="pip installed it"),
+        pytest.param(
+            _by(torch="conda", torchvision="conda"), ("conda remove -p /e --force pytorch torchvision",), id="conda did, under its own name"
+        ),
+        pytest.param(
+            _by(torch="conda", torchaudio="pip"),
+            ("conda remove -p /e --force pytorch", "/e/bin/python -m pip uninstall torchaudio"),
+            id="each of them a part",
+        ),
+        pytest.param(None, ("pip uninstall torch torchvision torchaudio triton",), id="nobody knows"),
+    ],
+)
+def test_who_installed_it_takes_it_out(packages: Packages | None, commands: tuple[str, ...]) -> None:
+    assert remedy(OUT, Snapshot(packages=packages, environment=variables()), {}).commands == commands
 
 
 def test_the_values_of_the_match_fill_the_fix() -> None:

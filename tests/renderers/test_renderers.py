@@ -13,6 +13,7 @@ import pytest
 from tests.renderers.example import EMPTY, GOOD, REPORT, WRONG
 from xpudoctor import Fact, Place
 from xpudoctor.diagnosis.findings import Finding, Report
+from xpudoctor.diagnosis.rules import Command, Fix
 from xpudoctor.renderers import RENDERERS, render
 from xpudoctor.renderers.rulebook import page
 from xpudoctor.renderers.view import View
@@ -82,6 +83,11 @@ def test_a_good_end_is_one_plain_sentence() -> None:
 
 def test_a_rule_is_a_page_with_fixed_headings() -> None:
     assert re.findall(r"^#+ (.*)$", page(WRONG), re.MULTILINE) == ["torch-not-xpu-build", "What it means", "Why", "Fix", "Links"]
+
+
+def test_a_page_names_no_command_that_does_not_exist() -> None:
+    anew = Fix("Start anew.", (Command("fresh pip install {what}", ("venv",)),))
+    assert "\npip install [what]  # venv, in a fresh environment\n" in page(replace(WRONG, fixes=(anew,)))
 
 
 def test_a_finding_in_a_project_shows_its_place_and_the_line() -> None:

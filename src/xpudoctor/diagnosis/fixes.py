@@ -22,7 +22,8 @@ _MANAGERS = {
 def remedy(fix: Fix, snapshot: Snapshot, values: Mapping[str, object]) -> Remedy:
     """Return the fix with the commands that fit the snapshot; where the machine is not known, all of them."""
     known = _known(snapshot)
-    commands = tuple(_reaching(_filled(c.run, values), snapshot) for c in fix.commands if _fits(c, known))
+    filled = (_filled(command.run, values) for command in fix.commands if _fits(command, known))
+    commands = tuple(_reaching(part, snapshot) for command in filled for part in _by_owner(command, snapshot.packages))
     return Remedy(_filled(fix.text, values), commands, _filled(fix.risk, values), fix.needs)
 
 
@@ -53,6 +54,22 @@ def _known_system(system: System, os: str) -> dict[str, str]:
     names = (system.distribution, *system.like)
     manager = next((name for name, distributions in _MANAGERS.items() if set(names) & set(distributions)), "none")
     return {"os": os, "manager": manager, "distribution": system.distribution}
+
+
+def _by_owner(command: str, packages: Packages | None) -> tuple[str, ...]:
+    """Split an uninstall by who installed: pip would take the files of conda's packages, and leave conda believing that they are there."""
+    names = command.removeprefix(_UNINSTALL).split() if command.startswith(_UNINSTALL) else []
+    copies = [copy for name in names for copy in (packages.all(name) if packages else ())]
+    owned = [_CONDA_NAMES.get(copy.name, copy.name) for copy in copies if copy.installer == "conda"]
+    if not owned:
+        return (command,)
+    others = [copy.name for copy in copies if copy.installer != "conda"]
+    return (f"conda remove --force {' '.join(owned)}", *([_UNINSTALL + " ".join(others)] if others else []))
+
+
+_UNINSTALL = "pip uninstall "
+# What conda calls a package where Python has another name for it.
+_CONDA_NAMES = {"torch": "pytorch"}
 
 
 def _reaching(command: str, snapshot: Snapshot) -> str:

@@ -40,7 +40,9 @@ def _fix(fix: Fix) -> Iterator[str]:
 
 
 def _command(command: Command) -> str:
-    return _open(command.run) + (f"  # {', '.join(command.on)}" if command.on else "")
+    run = command.run.removeprefix("fresh ")
+    where = [*command.on, *(["in a fresh environment"] if run != command.run else [])]
+    return _open(run) + (f"  # {', '.join(where)}" if where else "")
 
 
 def _open(text: str) -> str:
