@@ -71,7 +71,8 @@ def _between(file: Path, name: str, text: str) -> str:
 
 def _options() -> str:
     group: Any = typer.main.get_command(app)
-    return "\n".join(f"### xpudoctor {name}\n\n{command.help}\n\n{_table(command)}" for name, command in group.commands.items()).rstrip()
+    commands = ((name, group.get_command(None, name)) for name in group.list_commands(None))
+    return "\n".join(f"### xpudoctor {name}\n\n{command.help}\n\n{_table(command)}" for name, command in commands).rstrip()
 
 
 def _table(command: Any) -> str:

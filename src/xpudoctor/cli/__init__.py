@@ -4,36 +4,51 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
-
-from xpudoctor.cli.check import check
-from xpudoctor.cli.explain import explain
-from xpudoctor.cli.fit import fit
-from xpudoctor.cli.list import list_rules
-from xpudoctor.cli.report import report
-from xpudoctor.cli.snapshot import snapshot
-from xpudoctor.cli.triage import triage
+from typer.core import TyperGroup
 
 # typer colours its help wherever GITHUB_ACTIONS is set; this switch of its own is read when it is about to.
 if not sys.stdout.isatty():
     os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"
 
+# The function of each command, in the module of its name.
+_COMMANDS = {
+    "check": "check",
+    "triage": "triage",
+    "report": "report",
+    "fit": "fit",
+    "snapshot": "snapshot",
+    "list": "list_rules",
+    "explain": "explain",
+}
+
+
+class _Commands(TyperGroup):
+    """The commands by name; each is imported and built when it is wanted: by a run one of them, by the help all."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = dict.fromkeys(_COMMANDS)  # type: ignore[assignment]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name in _COMMANDS and self.commands[cmd_name] is None:
+            alone = typer.Typer(add_completion=False)
+            alone.command(cmd_name)(getattr(import_module(f"{__name__}.{cmd_name}"), _COMMANDS[cmd_name]))
+            self.commands[cmd_name] = typer.main.get_command(alone)
+        return super().get_command(ctx, cmd_name)
+
+
 app = typer.Typer(
+    cls=_Commands,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="A doctor for machines that run language models on an Intel GPU: what is wrong, why, and the fix.",
 )
-app.command()(check)
-app.command()(triage)
-app.command()(report)
-app.command()(fit)
-app.command()(snapshot)
-app.command("list")(list_rules)
-app.command()(explain)
 
 
 def _version(wanted: bool) -> None:
