@@ -7,7 +7,7 @@ from typing import Any
 
 from xpudoctor.diagnosis.checks import collect
 from xpudoctor.diagnosis.examine import examine
-from xpudoctor.diagnosis.findings import Result
+from xpudoctor.diagnosis.findings import Result, Status
 from xpudoctor.diagnosis.sources import Source, folder_source, package_source
 from xpudoctor.facts.devices import Devices, Gpu
 from xpudoctor.facts.environment import Environment
@@ -15,6 +15,8 @@ from xpudoctor.facts.gpus import model
 from xpudoctor.facts.log import Line, Log
 from xpudoctor.facts.packages import Package, Packages
 from xpudoctor.facts.snapshot import Snapshot
+
+__all__ = ["Status", "gpus", "installed", "log", "run", "variables"]
 
 
 def run(rule: str, *, source: str | Path = "xpudoctor_checks", **sections: Any) -> Result:

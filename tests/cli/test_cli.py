@@ -252,6 +252,8 @@ def test_a_plug_in_folder_is_used_only_when_it_is_named(broken: Path) -> None:
     )
     assert "my-own" not in xpudoctor("check", "--snapshot", str(broken), cwd=folder).stdout
     assert "my-own" in xpudoctor("check", "--snapshot", str(broken), "--checks", str(folder)).stdout
+    assert xpudoctor("explain", "my-own").returncode == 2
+    assert xpudoctor("explain", "my-own", "--checks", str(folder)).stdout.startswith("# my-own\n")
 
 
 def test_an_installed_plug_in_is_used_and_a_broken_one_is_reported(broken: Path, tmp_path: Path) -> None:

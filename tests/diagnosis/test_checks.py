@@ -40,6 +40,7 @@ def report(folder: Path, module: str, **sections: object) -> Report:
         pytest.param("def fan_stopped(devices: Devices): return Match(fan=1)", Status.UNKNOWN, id="a section that nobody looked at"),
         pytest.param("def fan_stopped(devices: Devices | None): return Match(fan=devices)", Status.FOUND, id="one it can do without"),
         pytest.param("def fan_stopped(system: System): return 1 / 0", Status.CRASHED, id="a check that fails"),
+        pytest.param("def fan_stopped(system: System): raise SystemExit", Status.CRASHED, id="a check that ends the program"),
         pytest.param("def fan_stopped(system: System): return Match()", Status.CRASHED, id="a value that the message lacks"),
     ],
 )
@@ -99,9 +100,10 @@ def test_a_folder_that_is_not_there_is_reported_and_the_rest_runs(tmp_path: Path
     assert "no such folder" in problems[0]
 
 
-def test_a_plug_in_that_fails_to_load_is_reported_and_the_rest_runs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("module", ["import nonsense_that_is_not_there", "raise SystemExit('nonsense_that_is_not_there')"])
+def test_a_plug_in_that_fails_to_load_is_reported_and_the_rest_runs(tmp_path: Path, module: str) -> None:
     (tmp_path / "fan.toml").write_text(GOOD)
-    (tmp_path / "fan.py").write_text("import nonsense_that_is_not_there")
+    (tmp_path / "fan.py").write_text(module)
     known, problems = load([tmp_path])
     assert len(known) > 40
     assert "nonsense_that_is_not_there" in problems[0]

@@ -41,7 +41,7 @@ def _decided(check: Check, snapshot: Snapshot) -> Result:
     began = perf_counter()
     try:
         findings = tuple(_finding(check, match, snapshot) for match in _matches(check.function(**sections)))
-    except Exception as error:  # Foreign code: one broken check must not end the run, and is a result of its own.
+    except (Exception, SystemExit) as error:  # Foreign code: one broken check must not end the run, and is a result of its own.
         return Result(check.rule, Status.CRASHED, note=f"{type(error).__name__}: {error}", seconds=perf_counter() - began)
     return Result(check.rule, Status.FOUND if findings else Status.CLEAR, findings, seconds=perf_counter() - began)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xpudoctor.diagnosis.rules import Rule
+from xpudoctor.diagnosis.rules import Rule, RuleError
 from xpudoctor.diagnosis.sources import Source, find, folder_source, package_source, tables
 
 if TYPE_CHECKING:
@@ -29,31 +29,31 @@ def load(folders: Iterable[Path] = (), *, logs: bool = True) -> tuple[tuple[Chec
     for name, source in _others(folders):
         try:
             more = collect([source()], logs=logs)
-        except Exception as error:  # Foreign code: a plug-in may fail in any way, and the rest has to run.
-            problems.append(f"checks of {name} not loaded: {error or type(error).__name__}")
+        except (Exception, SystemExit) as error:  # Foreign code: a plug-in may fail in any way, and the rest has to run.
+            problems.append(f"checks of {name} not loaded: {error if isinstance(error, RuleError) else repr(error)}")
             continue
         problems += (f"checks of {name}: rule {c.rule.id} exists already, left out" for c in more if c.rule.id in checks)
         checks = {check.rule.id: check for check in more} | checks
     return tuple(checks.values()), tuple(problems)
 
 
-def find_rule(wanted: str) -> Rule | None:
-    """Return one rule of the installed sources, out of its table alone."""
-    return next((rule for source in _readable() if (rule := find(source, wanted))), None)
+def find_rule(wanted: str, folders: Iterable[Path] = ()) -> Rule | None:
+    """Return one rule of the installed sources and of these folders, out of its table alone."""
+    return next((rule for source in _readable(folders) if (rule := find(source, wanted))), None)
 
 
-def rule_ids() -> list[str]:
-    """Return the ids of all rules of the installed sources."""
-    return [rule.id for source in _readable() for _, _, table in tables(source) for rule in table]
+def rule_ids(folders: Iterable[Path] = ()) -> list[str]:
+    """Return the ids of all rules of the installed sources and of these folders."""
+    return [rule.id for source in _readable(folders) for _, _, table in tables(source) for rule in table]
 
 
-def _readable() -> Iterator[Source]:
+def _readable(folders: Iterable[Path]) -> Iterator[Source]:
     yield package_source(BUILTIN)
-    for package in _plugin_packages():
+    for _, plugin in _others(folders):
         try:
-            source = package_source(package)
+            source = plugin()
             list(tables(source))
-        except Exception:  # Foreign code and foreign tables: `check` reports what is wrong with them.
+        except (Exception, SystemExit):  # Foreign code and foreign tables: `check` reports what is wrong with them.
             continue
         yield source
 
