@@ -61,6 +61,14 @@ def test_the_summary_of_a_github_job_grows_by_the_report(broken: Path, tmp_path:
     assert "### error: `torch-not-xpu-build`" in summary.read_text(encoding="utf-8")
 
 
+def test_a_summary_that_cannot_be_written_is_said_after_the_report(broken: Path, tmp_path: Path) -> None:
+    summary = str(tmp_path / "no" / "summary.md")
+    ended = xpudoctor("check", "--snapshot", str(broken), "--format", "github", cwd=tmp_path, GITHUB_STEP_SUMMARY=summary)
+    assert ended.returncode == 2
+    assert ended.stdout.startswith("::error ")
+    assert "GITHUB_STEP_SUMMARY" in ended.stderr
+
+
 def test_without_the_github_form_the_summary_is_left_alone(broken: Path, tmp_path: Path) -> None:
     xpudoctor("check", "--snapshot", str(broken), cwd=tmp_path, GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"))
     assert not (tmp_path / "summary.md").exists()

@@ -69,6 +69,19 @@ def test_sarif_points_at_each_line_of_a_project_and_names_the_parts_of_a_machine
     assert machine["physicalLocation"]["artifactLocation"]["uri"] == "xpudoctor.toml"
 
 
+def test_a_file_is_named_as_the_folder_of_the_job_sees_it() -> None:
+    view = View(project="back end/")
+    run = json.loads(render(PROJECT, "sarif", view))["runs"][0]
+    assert run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "back%20end/src/my%20app.py"
+    assert json.loads(render(PROJECT, "gitlab", view))[0]["location"]["path"] == "back end/src/my app.py"
+    assert render(PROJECT, "github", view).startswith("::error file=back end/src/my app.py,")
+
+
+def test_no_text_becomes_a_link_of_sarif() -> None:
+    report = replace(REPORT, findings=(Finding(WRONG, "See [here](https://example.org)."),))
+    assert sarif(report)["results"][0]["message"]["text"].startswith("See [here] (https://example.org).")
+
+
 def test_sarif_says_what_was_not_seen_and_that_a_check_failed() -> None:
     (invocation,) = sarif(REPORT)["invocations"]
     assert invocation["executionSuccessful"] is False

@@ -58,11 +58,11 @@ def tell(report: Report, goals: Sequence[Goal], *, verbose: bool, quiet: bool, f
 
         for line in words.not_seen(report):
             typer.echo(f"xpudoctor: {line}", err=True)
+    for goal in goals:
+        put(told(report, goal.form, goal.file, verbose=verbose, quiet=quiet, fail_on=fail_on), goal.file)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary and any(goal.form == "github" for goal in goals):
         put(render(report, "markdown", View(unicode=True)), Path(summary), mode="ab")
-    for goal in goals:
-        put(told(report, goal.form, goal.file, verbose=verbose, quiet=quiet, fail_on=fail_on), goal.file)
 
 
 def told(report: Report, form: str, output: Path | None, *, verbose: bool, quiet: bool, fail_on: str = "error") -> str:
@@ -81,7 +81,9 @@ def put(text: str, output: Path | None, mode: Literal["wb", "ab"] = "wb") -> Non
         with output.open(mode) as file:
             file.write(text.encode("utf-8", "replace"))
     except OSError as error:
-        raise typer.BadParameter(f"{output}: cannot be written: {error.strerror}", param_hint="--output") from None
+        raise typer.BadParameter(
+            f"{output}: cannot be written: {error.strerror}", param_hint="--output" if mode == "wb" else "GITHUB_STEP_SUMMARY"
+        ) from None
 
 
 def must_be_writable(output: Path | None) -> None:

@@ -13,10 +13,9 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 def render(report: Report, view: View) -> str:
     """Return a line for each annotation (what was not seen is one, too), and the sum of it for the log."""
-    del view
     unseen = (f"::notice title=xpudoctor::{_data(words.printable(line))}" for line in words.not_seen(report))
     summary = f"{words.counts(report) or words.nothing(report)}; {words.passes(report)}."
-    return "".join(f"{line}\n" for line in (*map(_annotation, spots(report)), *unseen, summary))
+    return "".join(f"{line}\n" for line in (*map(_annotation, spots(report, view)), *unseen, summary))
 
 
 def _annotation(spot: Spot) -> str:

@@ -16,7 +16,7 @@ _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.I
 
 def render(report: Report, view: View) -> str:
     """Return a list with an entry for each spot."""
-    return json.dumps([_entry(spot) for spot in spots(report)], indent=2, ensure_ascii=not view.unicode) + "\n"
+    return json.dumps([_entry(spot) for spot in spots(report, view)], indent=2, ensure_ascii=not view.unicode) + "\n"
 
 
 def _entry(spot: Spot) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def render(report: Report, view: View) -> str:
         "tool": {"driver": {"name": "xpudoctor", "version": __version__, "rules": [_rule(rule) for rule in rules]}},
         "invocations": [_invocation(report)],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(spot, numbers) for spot in spots(report)],
+        "results": [_result(spot, numbers) for spot in spots(report, view)],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=not view.unicode) + "\n"
 
@@ -49,7 +49,8 @@ def _result(spot: Spot, numbers: dict[str, int]) -> dict[str, Any]:
         "ruleId": finding.rule.id,
         "ruleIndex": numbers[finding.rule.id],
         "level": _LEVELS[finding.severity],
-        "message": {"text": told(finding)},
+        # A text of the form [text](address) would be shown as a link.
+        "message": {"text": told(finding).replace("](", "] (")},
         "locations": [_location(spot)],
         # The one name of a fingerprint that code scanning reads.
         "partialFingerprints": {"primaryLocationLineHash": spot.fingerprint},

@@ -9,7 +9,8 @@ from xpudoctor.facts.record import Record
 class View(Record):
     """`width` in columns; `color` allows escape sequences, `unicode` marks outside ASCII.
 
-    `fail_on` is the least severity that counts as a failure, or `never`.
+    `fail_on` is the least severity that counts as a failure, or `never`. `project` is the path that leads from the folder of the job to
+    the project, with a slash at its end.
     """
 
     width: int = 80
@@ -18,6 +19,7 @@ class View(Record):
     verbose: bool = False
     quiet: bool = False
     fail_on: str = "error"
+    project: str = ""
 
     def counts(self, severity: Severity) -> bool:
         """Say whether a finding of this severity is a failure."""
