@@ -39,7 +39,7 @@ def driver_too_old_for_torch(devices: Devices, runtime: Runtime, packages: Packa
 def driver_known_bad_linux(devices: Devices, system: System, runtime: Runtime | None, packages: Packages | None) -> Iterator[Match]:
     if system.os != "linux" or system.wsl:
         return
-    for bad in of_system("linux"):
+    for bad in of_system("linux") if devices.gpus else ():
         gpus = bad.gpus(devices)
         driver = neo(runtime, gpus[0]) if gpus else None
         if gpus and bad.wants(packages) and _is_in_use(bad, driver, runtime, system.kernel_version):

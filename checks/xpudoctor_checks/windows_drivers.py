@@ -45,7 +45,7 @@ def driver_too_old_for_triton_windows(devices: Devices, packages: Packages, syst
 
 
 def driver_known_bad_windows(devices: Devices, packages: Packages | None) -> Iterator[Match]:
-    for bad in of_system("windows"):
+    for bad in of_system("windows") if devices.gpus else ():
         for gpu in bad.gpus(devices):
             if gpu.driver and holds(bad.driver, gpu.driver) and bad.wants(packages):
                 yield Match(gpu, gpu=gpu.label, **bad.told)

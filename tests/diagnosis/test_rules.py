@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import xpudoctor_checks
 from xpudoctor.diagnosis.rules import Command, Confidence, RuleError, Severity, read_rules
+from xpudoctor.diagnosis.skim import skim_rules
 
 GOOD = """
 [[rule]]
@@ -51,3 +55,12 @@ def test_a_wrong_table_is_refused(old: str, new: str, says: str) -> None:
         read_rules(GOOD.replace(old, new), "fan.toml")
     assert says in str(error.value)
     assert "fan.toml" in str(error.value)
+
+
+@pytest.mark.parametrize("table", sorted(Path(xpudoctor_checks.__path__[0]).glob("*.toml")), ids=lambda table: table.stem)
+def test_a_built_in_table_says_the_same_when_it_is_skimmed(table: Path) -> None:
+    text = table.read_text(encoding="utf-8")
+    skimmed, read = skim_rules(text, table.name), read_rules(text, table.name)
+    assert [rule.id for rule in skimmed] == [rule.id for rule in read]
+    assert [(rule.when, rule.unless) for rule in skimmed] == [(rule.when, rule.unless) for rule in read]
+    assert skimmed == read

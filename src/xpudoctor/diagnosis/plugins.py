@@ -24,7 +24,7 @@ def load(folders: Iterable[Path] = (), *, logs: bool = True) -> tuple[tuple[Chec
     """
     from xpudoctor.diagnosis.checks import collect
 
-    checks = {check.rule.id: check for check in collect([package_source(BUILTIN)], logs=logs)}
+    checks = {check.rule.id: check for check in collect([package_source(BUILTIN)], logs=logs, skim=True)}
     problems: list[str] = []
     for name, source in _others(folders):
         try:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xpudoctor.facts import toml
 from xpudoctor.facts.record import Record
@@ -83,6 +83,16 @@ class Rule(Record):
     guess: bool = False
     when: Mapping[str, Any] | None = field(default=None, compare=False)
     unless: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Read the rest of a rule that was skimmed: it has something to say after all."""
+            rest = vars(self).pop("rest", None)
+            if rest is None:
+                raise AttributeError(name)
+            vars(self).update(vars(rest()))
+            return getattr(self, name)
 
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

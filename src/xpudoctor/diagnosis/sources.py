@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from xpudoctor.diagnosis.rules import Rule, RuleError, read_rules
+from xpudoctor.diagnosis.skim import skim_rules
 from xpudoctor.facts.record import Record
 
 if TYPE_CHECKING:
@@ -61,11 +62,11 @@ def folder_source(path: Path) -> Source:
 LOG = "log_"
 
 
-def tables(source: Source, *, logs: bool = True) -> Iterator[tuple[str, str, tuple[Rule, ...]]]:
+def tables(source: Source, *, logs: bool = True, skim: bool = False) -> Iterator[tuple[str, str, tuple[Rule, ...]]]:
     """Yield the topic, the place and the rules of each table of a source, by name; no module is imported."""
     for topic, place, text in _texts(source):
         if logs or not topic.startswith(LOG):
-            yield topic, place, read_rules(text, place)
+            yield topic, place, (skim_rules if skim else read_rules)(text, place)
 
 
 def find(source: Source, rule: str) -> Rule | None:

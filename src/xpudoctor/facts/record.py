@@ -33,6 +33,8 @@ class Record:
         named = fields(kind)
         cls._compared = tuple(each.name for each in named if each.compare)
         cls._defaults = {each.name: each.default for each in named if each.default is not MISSING}
+        for name in cls._defaults:
+            delattr(cls, name)  # A class has no value of a field.
         cls._factories = {each.name: each.default_factory for each in named if each.default_factory is not MISSING}
 
     def __init__(self, *values: Any, **named: Any) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
@@ -87,9 +87,15 @@ def _probe(section: str) -> Callable[..., Any]:
 
 
 def _user() -> str:
+    """Return what getpass tells, which would import the terminal with it."""
+    named = next((os.environ[name] for name in ("LOGNAME", "USER", "LNAME", "USERNAME") if os.environ.get(name)), "")
+    if named or sys.platform == "win32":
+        return named
+    import pwd
+
     try:
-        return getpass.getuser()
-    except (ImportError, KeyError, OSError):
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
         return ""  # A container's user may be a number without a name.
 
 
