@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import field
 
-from xpudoctor.facts.fact import Fact
+from xpudoctor.facts.fact import Fact, Place
 from xpudoctor.facts.record import Record
 
 # fmt: off
@@ -38,13 +38,14 @@ _SECRET = re.compile(r"(?:^|_)(?:API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSP
 class Environment(Record):
     """`variables` holds the watched variables that are set; with `complete`, one that is not in it is not set.
 
-    `sources` names the place of each where they come from several.
+    `sources` names the place of each where they come from several; `places` where in a project they are set.
     """
 
     variables: Mapping[str, str] = field(default_factory=dict)
     complete: bool = False
     source: str = "environment of this process"
     sources: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
 
     def get(self, name: str) -> str | None:
         """Return a variable's value, None where it was not seen."""
@@ -52,7 +53,7 @@ class Environment(Record):
 
     def fact(self, name: str) -> Fact:
         """Return one variable as evidence."""
-        return Fact(name, self.variables.get(name, "not set"), self.sources.get(name, self.source))
+        return Fact(name, self.variables.get(name, "not set"), self.sources.get(name, self.source), self.places.get(name))
 
 
 def is_watched(name: str) -> bool:

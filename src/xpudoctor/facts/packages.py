@@ -8,7 +8,7 @@ from dataclasses import field
 
 from packaging.version import Version
 
-from xpudoctor.facts.fact import Fact
+from xpudoctor.facts.fact import Fact, Place
 from xpudoctor.facts.record import Record
 from xpudoctor.facts.versions import pep440
 
@@ -29,6 +29,7 @@ class Package(Record):
     url: str = ""
     requires: tuple[str, ...] = ()
     source: str = ""
+    place: Place | None = None
 
     @property
     def parsed(self) -> Version | None:
@@ -42,7 +43,7 @@ class Package(Record):
 
     @property
     def fact(self) -> Fact:
-        return Fact(self.name, self.version, self.source)
+        return Fact(self.name, self.version, self.source, self.place)
 
 
 class Packages(Record):

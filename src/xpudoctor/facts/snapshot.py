@@ -13,6 +13,7 @@ from xpudoctor.facts.devices import Devices
 from xpudoctor.facts.environment import Environment
 from xpudoctor.facts.log import Log
 from xpudoctor.facts.packages import Packages
+from xpudoctor.facts.project import Project
 from xpudoctor.facts.record import Record
 from xpudoctor.facts.requirements import Requirements
 from xpudoctor.facts.runtime import Runtime
@@ -20,7 +21,7 @@ from xpudoctor.facts.system import System
 from xpudoctor.facts.torch import Torch
 
 SCHEMA = 1
-SECTIONS = ("system", "packages", "devices", "runtime", "torch", "environment", "log", "requirements")
+SECTIONS = ("system", "packages", "devices", "runtime", "torch", "environment", "log", "requirements", "project")
 
 __all__ = ["SCHEMA", "SECTIONS", "Snapshot", "SnapshotError"]
 
@@ -36,6 +37,7 @@ class Snapshot(Record):
     environment: Environment | None = None
     log: Log | None = None
     requirements: Requirements | None = None
+    project: Project | None = None
     gaps: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:

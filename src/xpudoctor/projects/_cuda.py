@@ -1,0 +1,81 @@
+"""Where code names CUDA as its device, or calls what only CUDA has."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from xpudoctor.projects._calls import Found, constant, dotted, keyword
+
+_CUDA = re.compile(r"cuda(?::\d*)?")
+_KEYWORDS = ("device", "device_map", "map_location", "device_type")
+# Of torch.cuda only what raises without CUDA; is_available, device_count, empty_cache, manual_seed and the statistics do not.
+_NEEDS_CUDA = frozenset(
+    "set_device current_device get_device_name get_device_properties get_device_capability synchronize current_stream default_stream "
+    "set_stream Stream mem_get_info CUDAGraph graph reset_peak_memory_stats set_per_process_memory_fraction get_arch_list".split()
+)
+_VARIABLE = re.compile(r"(?:\w*_)?(?:device|dev)(?:_\w+)?", re.IGNORECASE)
+
+
+def uses(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[Found]:
+    """Yield the hard-wired devices, the calls that need CUDA, the choices between CUDA and the CPU, and the patches of torch.cuda."""
+    assigned = Counter(dotted(target) for node in ast.walk(tree) for target in _targets(node))
+    for node in nodes:
+        if isinstance(node, ast.Call):
+            yield from _of_call(node)
+        elif isinstance(node, ast.Assign) and _names_cuda(node.value) and any(_is_device(target, assigned) for target in node.targets):
+            yield "device", constant(node.value), node
+    for node in ast.walk(tree):
+        if isinstance(node, ast.IfExp) and _is_binary(node):
+            yield "choice", "cuda or cpu", node
+        yield from (("patch", dotted(t), node) for t in _targets(node) if re.match(r"torch\.cuda(?:\.|$)", dotted(t)))
+
+
+def _of_call(call: ast.Call) -> Iterator[Found]:
+    name = dotted(call.func)
+    method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if method == "cuda" and name != "torch.cuda":
+        yield "device", ".cuda()", call
+    elif name.startswith("torch.cuda.") and name.split(".")[2] in _NEEDS_CUDA:
+        yield "cuda call", name, call
+    elif (
+        (method == "to" or name in ("torch.device", "torch.set_default_device", "torch.autocast"))
+        and call.args
+        and _names_cuda(call.args[0])
+    ):
+        yield "device", constant(call.args[0]), call
+    else:
+        value = keyword(call, *_KEYWORDS)
+        if value is not None and _names_cuda(value):
+            yield "device", constant(value), call
+
+
+def _is_device(target: ast.expr, assigned: Counter[str]) -> bool:
+    """Say whether this is a variable for a device that is set nowhere else: a second assignment is a choice, too."""
+    name = dotted(target)
+    return _VARIABLE.fullmatch(name.rpartition(".")[2]) is not None and assigned[name] == 1
+
+
+def _names_cuda(node: ast.AST) -> bool:
+    return _CUDA.fullmatch(constant(node)) is not None
+
+
+def _targets(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.Assign):
+        return node.targets
+    return [node.target] if isinstance(node, (ast.AnnAssign, ast.AugAssign, ast.For)) else []
+
+
+def _is_binary(node: ast.IfExp) -> bool:
+    """`"cuda" if torch.cuda.is_available() else "cpu"`, also inside `torch.device(…)` on either side."""
+    asked = any(dotted(part) == "torch.cuda.is_available" for part in ast.walk(node.test))
+    one, other = (_device(side) for side in (node.body, node.orelse))
+    return asked and _CUDA.fullmatch(one) is not None and other == "cpu"
+
+
+def _device(node: ast.AST) -> str:
+    if isinstance(node, ast.Call) and dotted(node.func) == "torch.device" and node.args:
+        node = node.args[0]
+    return constant(node)
