@@ -25,6 +25,11 @@ def dpctl() -> list[dict[str, Any]]:
     return rows
 
 
+def cuda_only() -> dict[str, dict[str, str]]:
+    """Return, by package, what an install of it does to an XPU stack, and what to take in its place."""
+    return _table("cuda_only")
+
+
 def transformers_released(release: str) -> date | None:
     """Return the day on which a minor release of transformers came out."""
     released = _table("transformers_releases")["released"].get(release)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from xpudoctor.facts.fact import Fact, Place, fact
     from xpudoctor.facts.log import Log
     from xpudoctor.facts.packages import Package, Packages
+    from xpudoctor.facts.project import Project
     from xpudoctor.facts.runtime import Runtime
     from xpudoctor.facts.system import System
     from xpudoctor.facts.torch import Torch
@@ -30,6 +31,7 @@ _HOMES = {
     "Log": "facts.log",
     "Package": "facts.packages",
     "Packages": "facts.packages",
+    "Project": "facts.project",
     "Runtime": "facts.runtime",
     "System": "facts.system",
     "Torch": "facts.torch",
@@ -41,7 +43,7 @@ _HOMES = {
 __version__ = "0.1.0"
 
 __all__ = [
-    "Devices", "Environment", "Fact", "Gpu", "Log", "Match", "Package", "Packages", "Place", "Runtime", "System", "Torch",
+    "Devices", "Environment", "Fact", "Gpu", "Log", "Match", "Package", "Packages", "Place", "Project", "Runtime", "System", "Torch",
     "fact", "leading_version", "minor", "pep440",
 ]  # fmt: skip
 

@@ -115,11 +115,11 @@ def pasted_log(path: Path) -> Log:
         raise SnapshotError(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
-def checks(folders: list[Path], *, logs: bool) -> tuple[tuple[Check, ...], tuple[str, ...]]:
+def checks(folders: list[Path], *, logs: bool, projects: bool = False) -> tuple[tuple[Check, ...], tuple[str, ...]]:
     """Return every check there is, and what is wrong with plug-ins."""
     from xpudoctor.diagnosis.plugins import load
 
-    return load(folders, logs=logs)
+    return load(folders, logs=logs, projects=projects)
 
 
 class Live:

@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from xpudoctor.diagnosis.checks import Check
     from xpudoctor.diagnosis.findings import Report
+    from xpudoctor.facts.project import Project
     from xpudoctor.facts.requirements import Requirements
     from xpudoctor.facts.snapshot import Snapshot
 
@@ -58,6 +59,10 @@ def check(
     ] = False,
     timeout: Annotated[float, typer.Option(min=1, max=86400, help="Seconds after which a slow probe is given up.")] = 60,
     log: Annotated[Path | None, typer.Option(help="Hold this log against the facts, too.")] = None,
+    project: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Judge what the files of this project declare and do, too; nothing of it is run.")
+    ] = None,
+    no_machine: Annotated[bool, typer.Option("--no-machine", help="With --project: judge the project alone, look at no machine.")] = False,
     require: Annotated[
         list[str] | None,
         typer.Option(help="What must be there, or it is an error: xpu, memory, driver, disk, python or a package. May be repeated."),
@@ -68,35 +73,43 @@ def check(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show one line for each cause, and nothing else.")] = False,
 ) -> int:
     """Look at this machine and say what is wrong, why, and how to mend it."""
-    from xpudoctor.cli import _job, _machine, _report, _settings
+    from xpudoctor.cli import _job, _machine, _project, _report, _settings
 
     goals = _report.goals(form.value, output or [])
     required, known = _job.required(require or []), _job.baseline(baseline)
     settings = _settings.read()
     limit = fail_on.value if fail_on else settings.fail_on
+    _must_fit(project, no_machine, snapshot, live=python is not None or static)
 
-    def choose(*, logs: bool) -> Chosen:
-        every, problems = _machine.checks(checks or [], logs=logs)
+    def choose(*, logs: bool, projects: bool) -> Chosen:
+        every, problems = _machine.checks(checks or [], logs=logs, projects=projects)
         return *_settings.chosen(every, settings, select or [], ignore or []), problems
 
-    if snapshot is not None:
-        if python is not None or static:
-            raise typer.BadParameter("it is judged as it was taken: --python and --static are for a live machine", param_hint="--snapshot")
-        facts = _machine.saved(snapshot, log)
-        chosen = choose(logs=facts.log is not None)
+    if snapshot is not None or no_machine:
+        facts, told = _machine.saved(snapshot, log) if snapshot else _project.no_machine(log), _project.project(project)
+        chosen = choose(logs=facts.log is not None, projects=(told or facts.project) is not None)
     else:
-        # The rules are read while the probes run.
+        # The rules and the project are read while the probes run.
         with _machine.live(python, static=static, timeout=timeout) as probes:
-            chosen = choose(logs=log is not None)
+            told = _project.project(project)
+            chosen = choose(logs=log is not None, projects=told is not None)
         facts = _machine.with_log(probes.snapshot, log, ours=True)
-    report = _job.new(_judged(facts, required, chosen), known)
+    report = _job.new(_judged(facts, told, required, chosen), known)
     _report.tell(report, goals, verbose=verbose, quiet=quiet, fail_on=limit)
     return _report.status(report, limit)
 
 
-def _judged(facts: Snapshot, required: Requirements | None, chosen: Chosen) -> Report:
+def _judged(facts: Snapshot, told: Project | None, required: Requirements | None, chosen: Chosen) -> Report:
     from dataclasses import replace
 
     from xpudoctor.diagnosis.examine import examine
 
-    return examine(replace(facts, requirements=required or facts.requirements), *chosen)
+    return examine(replace(facts, project=told or facts.project, requirements=required or facts.requirements), *chosen)
+
+
+def _must_fit(project: Path | None, no_machine: bool, snapshot: Path | None, *, live: bool) -> None:
+    """Raise typer.BadParameter where two options ask for different machines."""
+    if no_machine and (project is None or snapshot is not None or live):
+        raise typer.BadParameter("it needs --project, and no --snapshot, --python or --static", param_hint="--no-machine")
+    if snapshot is not None and live:
+        raise typer.BadParameter("it is judged as it was taken: --python and --static are for a live machine", param_hint="--snapshot")

@@ -14,7 +14,7 @@ def list_rules(
     """List all rules: id, severity, cause and title."""
     from xpudoctor.cli import _machine
 
-    known, problems = _machine.checks(checks or [], logs=True)
+    known, problems = _machine.checks(checks or [], logs=True, projects=True)
     for check in known:
         rule = check.rule
         typer.echo(f"{rule.id:40} {rule.severity.value:8} {rule.cause:32} {rule.title}")

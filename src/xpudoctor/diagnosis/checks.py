@@ -23,14 +23,14 @@ class Check(Record):
     optional: tuple[str, ...] = ()
 
 
-def collect(sources: Iterable[Source], *, logs: bool = True, skim: bool = False) -> tuple[Check, ...]:
+def collect(sources: Iterable[Source], *, logs: bool = True, projects: bool = True, skim: bool = False) -> tuple[Check, ...]:
     """Return every check of the sources; raise RuleError where a rule has no function, two, or a clash of ids.
 
     To `skim` is for tables that are known to be right: a rule is read to its end when it has something to say.
     """
     checks: dict[str, Check] = {}
     for source in sources:
-        for topic, place, table in tables(source, logs=logs, skim=skim):
+        for topic, place, table in tables(source, logs=logs, projects=projects, skim=skim):
             for check in _paired(table, source.module(topic), place):
                 if check.rule.id in checks:
                     raise RuleError(f"{place}: rule {check.rule.id} exists already")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
 from xpudoctor.diagnosis.checks import Check
 from xpudoctor.diagnosis.findings import Finding, Match, Report, Result, Status
 from xpudoctor.diagnosis.fixes import remedy
+from xpudoctor.diagnosis.foreseen import Foreseen, foreseen
 from xpudoctor.diagnosis.triage import arrange
-from xpudoctor.facts.snapshot import Snapshot
+from xpudoctor.facts.snapshot import SECTIONS, Snapshot
 
 # Sections that nobody looks for: the user hands them over, or does not.
-_GIVEN = ("log", "requirements")
+_GIVEN = ("log", "requirements", "project")
+# What a project alone can be asked for: itself, and what it would make of a machine.
+_OF_A_PROJECT = frozenset(("project", "packages", "environment", "requirements"))
 
 
 def examine(
@@ -21,18 +25,43 @@ def examine(
 ) -> Report:
     """Return what these checks say of the snapshot. `ignored` gives the reason for each rule that is not to be asked."""
     ignored = ignored or {}
-    # Half of the rules read a log, and a live machine has none: they are not asked, rather than unknown.
+    worlds = tuple(foreseen(snapshot))
+    results = tuple(
+        Result(check.rule, Status.IGNORED, note=ignored[check.rule.id]) if check.rule.id in ignored else _decided(check, snapshot, worlds)
+        for check in _askable(checks, snapshot)
+    )
+    findings = [finding for result in results for finding in result.findings]
+    # What is wrong with the machine is no cause of what is wrong with a project, nor the other way round.
+    machine, project = [f for f in findings if not f.places], [f for f in findings if f.places]
+    return Report(snapshot, results, arrange(machine) + arrange(project), problems)
+
+
+def _askable(checks: Iterable[Check], snapshot: Snapshot) -> list[Check]:
+    """Leave out what would only be unknown: half of the rules read a log, which a live machine has not, and a project is no machine."""
     missing = {name for name in _GIVEN if getattr(snapshot, name) is None}
     checks = [check for check in checks if missing.isdisjoint(check.reads)]
-    results = tuple(
-        Result(check.rule, Status.IGNORED, note=ignored[check.rule.id]) if check.rule.id in ignored else _decided(check, snapshot)
-        for check in checks
-    )
-    findings = arrange([finding for result in results for finding in result.findings])
-    return Report(snapshot, results, findings, problems)
+    alone = snapshot.project is not None and all(getattr(snapshot, name) is None for name in SECTIONS if name not in _GIVEN)
+    return [check for check in checks if _OF_A_PROJECT.issuperset(check.reads)] if alone else checks
 
 
-def _decided(check: Check, snapshot: Snapshot) -> Result:
+def _decided(check: Check, snapshot: Snapshot, worlds: Sequence[Foreseen]) -> Result:
+    """Return what a check says of the machine, and of what a project would make of it."""
+    result = _asked(check, snapshot)
+    asked = [(world, _asked(check, world.snapshot)) for world in worlds if world.section in (*check.reads, *check.optional)]
+    # A finding that points at no line of the file is one of the machine, and has been made.
+    found = {
+        (finding.evidence[0].place, finding.message): replace(finding, message=f"With {world.file}: {finding.message}")
+        for world, other in asked
+        for finding in other.findings
+        if finding.places
+    }
+    if found:
+        return replace(result, status=Status.FOUND, findings=(*result.findings, *found.values()))
+    decided = next((other for _, other in asked if other.status in (Status.CLEAR, Status.CRASHED)), result)
+    return decided if result.status is Status.UNKNOWN else result
+
+
+def _asked(check: Check, snapshot: Snapshot) -> Result:
     # The one decision that keeps false alarms out of every check: what nobody looked at is unknown, not absent.
     for name in check.reads:
         if getattr(snapshot, name) is None:

@@ -17,18 +17,18 @@ BUILTIN = "xpudoctor_checks"
 GROUP = "xpudoctor.checks"
 
 
-def load(folders: Iterable[Path] = (), *, logs: bool = True) -> tuple[tuple[Check, ...], tuple[str, ...]]:
-    """Return all checks, those of logs only where asked for, and a line for each plug-in that could not be loaded.
+def load(folders: Iterable[Path] = (), *, logs: bool = True, projects: bool = True) -> tuple[tuple[Check, ...], tuple[str, ...]]:
+    """Return all checks, those of logs and of projects only where asked for, and a line for each plug-in that could not be loaded.
 
     RuleError says that a built-in table is wrong.
     """
     from xpudoctor.diagnosis.checks import collect
 
-    checks = {check.rule.id: check for check in collect([package_source(BUILTIN)], logs=logs, skim=True)}
+    checks = {check.rule.id: check for check in collect([package_source(BUILTIN)], logs=logs, projects=projects, skim=True)}
     problems: list[str] = []
     for name, source in _others(folders):
         try:
-            more = collect([source()], logs=logs)
+            more = collect([source()], logs=logs, projects=projects)
         except (Exception, SystemExit) as error:  # Foreign code: a plug-in may fail in any way, and the rest has to run.
             problems.append(f"checks of {name} not loaded: {error if isinstance(error, RuleError) else repr(error)}")
             continue

@@ -58,14 +58,14 @@ def folder_source(path: Path) -> Source:
     return Source(str(path), path, module)
 
 
-# Topics of this name judge logs. They are most of what is known, and a live machine has no log: then they are not even read.
-LOG = "log_"
+# Topics of these names judge logs and projects. They are most of what is known, and a live machine is neither: then they are not even read.
+LOG, PROJECT = "log_", "project_"
 
 
-def tables(source: Source, *, logs: bool = True, skim: bool = False) -> Iterator[tuple[str, str, tuple[Rule, ...]]]:
+def tables(source: Source, *, logs: bool = True, projects: bool = True, skim: bool = False) -> Iterator[tuple[str, str, tuple[Rule, ...]]]:
     """Yield the topic, the place and the rules of each table of a source, by name; no module is imported."""
     for topic, place, text in _texts(source):
-        if logs or not topic.startswith(LOG):
+        if (logs or not topic.startswith(LOG)) and (projects or not topic.startswith(PROJECT)):
             yield topic, place, (skim_rules if skim else read_rules)(text, place)
 
 

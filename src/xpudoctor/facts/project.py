@@ -71,6 +71,7 @@ class Installation(Record):
     """What one file or one command brings into an environment. `installer` is pip, uv, poetry or conda.
 
     `meant_for` is what its name says: a device (`cuda`, `xpu` …) or a purpose (`test`, `docs` …), empty where it says nothing.
+    `includes` are the requirements files that a command names.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Installation(Record):
     meant_for: str = ""
     dependencies: tuple[Dependency, ...] = ()
     indexes: tuple[Index, ...] = ()
+    includes: tuple[str, ...] = ()
 
     def get(self, name: str) -> Dependency | None:
         """Return what is asked for under this canonical name; of several words the first."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib import import_module
 from pathlib import Path
 
 from xpudoctor.facts.codec import SnapshotError
 from xpudoctor.facts.fact import Fact
 from xpudoctor.facts.project import Project
-from xpudoctor.projects import _walk, requirements
+from xpudoctor.projects import _included, _walk, requirements
 
 _REQUIREMENTS = re.compile(r"(?:.*/)?(?:[\w.-]*requirements?[\w.-]*\.(?:txt|in)|requirements/[\w.-]+\.(?:txt|in))", re.IGNORECASE)
 # By the name of the file; the first that fits reads it.
@@ -23,7 +23,10 @@ READERS: dict[str, re.Pattern[str]] = {
     "dockerfile": re.compile(r"(?:.*/)?(?:[\w.-]+\.)?(?:dockerfile|containerfile)(?:[.-][\w.-]+)?", re.IGNORECASE),
     "scripts": re.compile(r".*\.(?:sh|bash|bat|cmd|ps1)", re.IGNORECASE),
     "notebooks": re.compile(r".*\.ipynb"),
-    "code": re.compile(r"(?!(?:.*/)?(?:test_\w*|\w*_tests?|conftest)\.py).*\.py"),
+    # Not what is named for tests, or for another device.
+    "code": re.compile(
+        r"(?!(?:.*/)?(?:test_[^/]*|[^/]*_tests?|conftest|[^/]*(?:cuda|nvidia|nccl|rocm|triton|flash_?attn)[^/]*)\.py).*\.py"
+    ),
 }
 
 
@@ -45,7 +48,8 @@ def read(folder: Path) -> Project:
             parts.append(_reader(reader)(file, text))
     if any(fact.place and fact.place.file == "." and "cannot be entered" in fact.value for fact in bad):
         raise SnapshotError(f"{folder}: {bad[0].value}")
-    return joined([Project(folder.resolve().name, len(parts) + len(lists)), requirements.read(lists), *parts, Project(unread=tuple(bad))])
+    whole = joined([Project(folder.resolve().name, len(parts) + len(lists)), requirements.read(lists), *parts, Project(unread=tuple(bad))])
+    return replace(whole, installations=_included.settled(whole.installations))
 
 
 def joined(parts: Iterable[Project]) -> Project:

@@ -16,7 +16,15 @@ _MODULES = (
     "peft",
 )
 
-Found = tuple[str, str, ast.AST]
+# The kind of a use, the thing, and the line and the column (in bytes, from 0) at which it stands.
+Found = tuple[str, str, tuple[int, int]]
+
+
+def at(node: ast.AST) -> tuple[int, int]:
+    """Return where an expression or a statement begins; of `model.half().cuda` where its last word does."""
+    if isinstance(node, ast.Attribute):
+        return node.end_lineno or node.lineno, (node.end_col_offset or 0) - len(node.attr.encode())
+    return getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
 
 
 def dotted(node: ast.AST) -> str:
@@ -50,13 +58,13 @@ def imports(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[Found]:
     del tree
     for node in nodes:
         if isinstance(node, ast.Import):
-            yield from (("import", alias.name, node) for alias in node.names if _matters(alias.name))
+            yield from (("import", alias.name, at(node)) for alias in node.names if _matters(alias.name))
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             # `from google import protobuf`
             names = [f"{node.module}.{alias.name}" for alias in node.names] if node.module in ("google", "bigdl") else [node.module]
-            yield from (("import", name, node) for name in names if _matters(name))
+            yield from (("import", name, at(node)) for name in names if _matters(name))
         elif isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] == "llm_patch":
-            yield "import", "llm_patch", node
+            yield "import", "llm_patch", at(node)
 
 
 def _matters(name: str) -> bool:

@@ -7,49 +7,61 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from xpudoctor.projects._calls import Found, constant, dotted, keyword
+from xpudoctor.projects._calls import Found, at, constant, dotted, keyword
+from xpudoctor.projects._guards import is_offer
 
 _CUDA = re.compile(r"cuda(?::\d*)?")
-_KEYWORDS = ("device", "device_map", "map_location", "device_type")
+# (Autocast for CUDA warns and does nothing where there is none.)
+_KEYWORDS = ("device", "device_map", "map_location")
 # Of torch.cuda only what raises without CUDA; is_available, device_count, empty_cache, manual_seed and the statistics do not.
 _NEEDS_CUDA = frozenset(
     "set_device current_device get_device_name get_device_properties get_device_capability synchronize current_stream default_stream "
     "set_stream Stream mem_get_info CUDAGraph graph reset_peak_memory_stats set_per_process_memory_fraction get_arch_list".split()
 )
+# Other libraries (CTranslate2, ONNX Runtime) have devices of the same names, and no XPU.
+_TORCH = frozenset(("torch", "transformers", "diffusers", "peft", "accelerate", "sentence_transformers", "timm", "whisper", "trl"))
 _VARIABLE = re.compile(r"(?:\w*_)?(?:device|dev)(?:_\w+)?", re.IGNORECASE)
 
 
 def uses(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[Found]:
     """Yield the hard-wired devices, the calls that need CUDA, the choices between CUDA and the CPU, and the patches of torch.cuda."""
+    modules = {name.partition(".")[0] for node in ast.walk(tree) for name in _imported(node)}
+    if not _TORCH.intersection(modules):
+        return
     assigned = Counter(dotted(target) for node in ast.walk(tree) for target in _targets(node))
+    # Settings that are read by exec may replace any name.
+    settled = not any(isinstance(node, ast.Call) and dotted(node.func) in ("exec", "globals") for node in ast.walk(tree))
     for node in nodes:
         if isinstance(node, ast.Call):
             yield from _of_call(node)
-        elif isinstance(node, ast.Assign) and _names_cuda(node.value) and any(_is_device(target, assigned) for target in node.targets):
-            yield "device", constant(node.value), node
+        elif isinstance(node, ast.Assign) and _names_cuda(node.value) and settled and any(_is_device(t, assigned) for t in node.targets):
+            yield "device", constant(node.value), at(node)
+    offered = {part for node in ast.walk(tree) if isinstance(node, ast.Call) and is_offer(node) for part in ast.walk(node)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.IfExp) and _is_binary(node):
-            yield "choice", "cuda or cpu", node
-        yield from (("patch", dotted(t), node) for t in _targets(node) if re.match(r"torch\.cuda(?:\.|$)", dotted(t)))
+        if isinstance(node, ast.IfExp) and _is_binary(node) and node not in offered:
+            yield "choice", "cuda or cpu", at(node)
+        yield from (("patch", dotted(t), at(node)) for t in _targets(node) if re.match(r"torch\.cuda(?:\.|$)", dotted(t)))
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
 
 
 def _of_call(call: ast.Call) -> Iterator[Found]:
     name = dotted(call.func)
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if method == "cuda" and name != "torch.cuda":
-        yield "device", ".cuda()", call
+        yield "device", ".cuda()", at(call.func)
     elif name.startswith("torch.cuda.") and name.split(".")[2] in _NEEDS_CUDA:
-        yield "cuda call", name, call
-    elif (
-        (method == "to" or name in ("torch.device", "torch.set_default_device", "torch.autocast"))
-        and call.args
-        and _names_cuda(call.args[0])
-    ):
-        yield "device", constant(call.args[0]), call
+        yield "cuda call", name, at(call)
+    elif (method == "to" or name in ("torch.device", "torch.set_default_device")) and call.args and _names_cuda(call.args[0]):
+        yield "device", constant(call.args[0]), at(call.args[0])
     else:
         value = keyword(call, *_KEYWORDS)
         if value is not None and _names_cuda(value):
-            yield "device", constant(value), call
+            yield "device", constant(value), at(value)
 
 
 def _is_device(target: ast.expr, assigned: Counter[str]) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 _DEVICE = re.compile(
     r"cuda|xpu|gpu|mps|npu|hpu|hip|rocm|cpu|device|backend|accelerat|available|platform|nvidia|vram|capability|distributed|rank|world_size|"
-    r"nccl|ddp|fsdp|deepspeed|triton|flash|low_?mem",
+    r"nccl|ddp|fsdp|deepspeed|triton|flash|low_?mem|^dist$|is_initialized",
     re.IGNORECASE,
 )
 _NAMED_FOR = re.compile(r"cuda|gpu|nvidia|nccl|rocm|hip|triton|distributed|ddp|fsdp|test|bench", re.IGNORECASE)
@@ -62,6 +62,11 @@ def _leaves(statement: ast.stmt) -> bool:
     return isinstance(statement, _LEAVES) or exits
 
 
+def is_offer(call: ast.Call) -> bool:
+    """Say whether a call offers a choice to a user or a caller, such as a default of the command line."""
+    return _name(call.func) in _OFFERS
+
+
 def _name(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
@@ -87,8 +92,9 @@ def _statement(node: ast.stmt) -> Iterator[ast.AST]:
 
 def _compound(node: ast.stmt) -> Iterator[ast.AST]:
     if isinstance(node, (ast.For, ast.AsyncFor)):
+        # `for i in range(torch.cuda.device_count())` runs for no device that is not there.
         yield from _parts([node.iter])
-        yield from unguarded((*node.body, *node.orelse))
+        yield from unguarded(() if chooses(node.iter) else (*node.body, *node.orelse))
     elif isinstance(node, (ast.With, ast.AsyncWith)):
         yield from _parts([item.context_expr for item in node.items])
         yield from unguarded(node.body)
@@ -112,7 +118,7 @@ def _is_choice(node: ast.AST) -> bool:
     if isinstance(node, ast.BoolOp):
         return any(map(chooses, node.values))
     if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
-        return any(chooses(test) for generator in node.generators for test in generator.ifs)
+        return any(chooses(part) for generator in node.generators for part in (generator.iter, *generator.ifs))
     if isinstance(node, ast.Call):
-        return _name(node.func) in _OFFERS
+        return is_offer(node)
     return isinstance(node, (ast.Compare, ast.arguments))

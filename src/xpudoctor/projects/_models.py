@@ -6,7 +6,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
-from xpudoctor.projects._calls import Found, constant, dotted, is_true, keyword
+from xpudoctor.projects._calls import Found, at, constant, dotted, is_true, keyword
 
 _CONFIGS = ("EetqConfig", "HiggsConfig", "SpQRConfig", "VptqConfig")
 _DOUBLE = ("torch.float64", "torch.double")
@@ -20,6 +20,8 @@ _TOKENIZERS = (
     "CamembertTokenizer",
     "AlbertTokenizer",
 )
+# What brings a model to a device while it is loaded; what `**` hands over is not known.
+_PLACED = (None, "device_map", "device", "pipeline_parallel_stages")
 # What a model may be asked without ever being moved, and a name that stands for it.
 _HARMLESS = frozenset("generate eval config generation_config parameters half bfloat16 float tie_weights resize_token_embeddings".split())
 
@@ -41,18 +43,19 @@ def _is_ipex_llm(tree: ast.Module) -> bool:
 def _of_call(call: ast.Call, low_bit: bool) -> Iterator[Found]:
     name, method = dotted(call.func), call.func.attr if isinstance(call.func, ast.Attribute) else ""
     for key in ("load_in_8bit", "load_in_4bit"):
-        if is_true(keyword(call, key)):
-            yield "quantization", f"ipex-llm {key}" if low_bit and method == "from_pretrained" else key, call
+        value = keyword(call, key)
+        if value is not None and is_true(value):
+            yield "quantization", f"ipex-llm {key}" if low_bit and method == "from_pretrained" else key, at(value)
     if name.rpartition(".")[2] in _CONFIGS:
-        yield "quantization", name.rpartition(".")[2], call
+        yield "quantization", name.rpartition(".")[2], at(call)
     if method == "from_pretrained" and name.split(".")[-2] in _TOKENIZERS:
-        yield "tokenizer", name.split(".")[-2], call
+        yield "tokenizer", name.split(".")[-2], at(call)
     if method == "generate" and isinstance(call.func, ast.Attribute):
         draft = keyword(call, "assistant_model")
         if draft is not None and dotted(draft) and dotted(draft) == dotted(call.func.value):
-            yield "own draft", dotted(draft), call
+            yield "own draft", dotted(draft), at(draft)
     if _is_on_xpu(call) and _is_double(call):
-        yield "float64", "float64", call
+        yield "float64", "float64", at(call)
 
 
 def _is_on_xpu(call: ast.Call) -> bool:
@@ -78,16 +81,26 @@ def _left_on_cpu(tree: ast.Module) -> Iterator[Found]:
     if not any(isinstance(node, ast.Call) and _moves_to_xpu(node) for node in ast.walk(tree)):
         return
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    loads: dict[str, list[ast.AST]] = defaultdict(list)
+    asked: dict[str, set[str]] = defaultdict(set)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            loads[node.id].append(parents[node])
+            asked[node.id].update(_chain(node, parents))
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _is_loaded(node.value):
-            asked = loads[node.targets[0].id]
-            attributes = [parent.attr for parent in asked if isinstance(parent, ast.Attribute)]
-            if "generate" in attributes and len(attributes) == len(asked) and _HARMLESS.issuperset(attributes):
-                yield "left on cpu", node.targets[0].id, node
+            names = asked[node.targets[0].id]
+            if "generate" in names and _HARMLESS.issuperset(names):
+                yield "left on cpu", node.targets[0].id, at(node)
+
+
+def _chain(name: ast.AST, parents: dict[ast.AST, ast.AST]) -> Iterator[str]:
+    """Yield what is asked of a name, one after another: `half`, `to` of `model.half().to(…)`; an empty word where it is handed on."""
+    node, parent = name, parents[name]
+    if not isinstance(parent, ast.Attribute):
+        yield ""
+    while isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and parent.func is node):
+        if isinstance(parent, ast.Attribute):
+            yield parent.attr
+        node, parent = parent, parents[parent]
 
 
 def _moves_to_xpu(call: ast.Call) -> bool:
@@ -95,7 +108,7 @@ def _moves_to_xpu(call: ast.Call) -> bool:
 
 
 def _is_loaded(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Call) or any(k.arg in (None, "device_map", "device") for k in node.keywords):
+    if not isinstance(node, ast.Call) or any(k.arg in _PLACED for k in node.keywords):
         return False
     name = dotted(node.func)
     return name.endswith(".from_pretrained") and ("AutoModel" in name or name.endswith("ForCausalLM.from_pretrained"))

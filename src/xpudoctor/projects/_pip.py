@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 from packaging.requirements import InvalidRequirement, Requirement
 
@@ -25,7 +26,8 @@ _WITH_VALUE = frozenset(
 )
 _PURPOSES = re.compile(
     r"(?:^|[^a-z])(xpu|intel|arc|sycl|ipex|oneapi|cuda|cu\d{2,3}|nvidia|rocm|hip|amd|cpu|mps|metal|macos|mac|apple|npu|ascend|hpu|gaudi|tpu|"
-    r"neuron|musa|mlu|zluda|directml|dml|test|tests|testing|dev|develop|docs|doc|lint|ci|style|quality|benchmark|build)(?=$|[^a-z])"
+    r"neuron|musa|mlu|zluda|directml|dml|colab|kaggle|test|tests|testing|dev|develop|docs|doc|lint|ci|style|quality|benchmarks?|build)"
+    r"(?=$|[^a-z])"
 )
 _OURS = frozenset("xpu intel arc sycl ipex oneapi".split())
 
@@ -67,6 +69,7 @@ def command(words: list[str], blank: Installation, fact: Callable[[str], Fact]) 
     """Return the installation that the words after `pip install` describe; what holds a variable of the shell is not known."""
     dependencies: list[Dependency] = []
     indexes: list[Index] = []
+    includes = tuple(value for option, value in pairwise(words) if option in ("-r", "--requirement"))
     position = 0
     while position < len(words):
         word = words[position]
@@ -78,7 +81,7 @@ def command(words: list[str], blank: Installation, fact: Callable[[str], Fact]) 
         found = None if "$" in word or "%" in word or word in (".", "pip") else dependency(word, fact(word))
         dependencies += [found] if found else []
         position += 1
-    return replace(blank, dependencies=tuple(dependencies), indexes=tuple(indexes))
+    return replace(blank, dependencies=tuple(dependencies), indexes=tuple(indexes), includes=includes)
 
 
 def merged(installations: Iterable[Installation], blank: Installation) -> Installation:

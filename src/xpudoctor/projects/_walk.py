@@ -13,7 +13,7 @@ LARGEST = 2 * 1024 * 1024
 MOST = 20_000
 _PASSED_OVER = frozenset(
     "node_modules __pycache__ site-packages venv env virtualenv build dist target test tests testing docs doc third_party third-party "
-    "thirdparty 3rdparty vendor vendored external extern submodules deps tutorials".split()
+    "thirdparty 3rdparty vendor vendored external extern submodules deps tutorials benchmark benchmarks benchmarking".split()
 )
 
 

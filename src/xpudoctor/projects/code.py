@@ -1,7 +1,8 @@
 """What Python code asks for, read from its syntax tree; nothing of it is run or imported.
 
 The kinds of use: `device` (CUDA by name), `cuda call` (a function of torch.cuda that needs CUDA), `choice` (CUDA or the CPU and nothing
-else), `patch` (torch.cuda is put on another device), `import`, `quantization`, `float64` (on xpu), `left on cpu`, `own draft`, `tokenizer`.
+else), `patch` (torch.cuda is put on another device), `import`, `index` (an address of XPU wheels), `quantization`, `float64` (on xpu),
+`left on cpu`, `own draft`, `tokenizer`.
 """
 
 from __future__ import annotations
@@ -29,9 +30,10 @@ _DEVICES = {
 }
 # A file that holds none of these has nothing to say, and is not parsed.
 _TELLING = re.compile(
-    r"cuda|xpu|ipex|intel_extension|load_in_|from_pretrained|google\.protobuf|bigdl|_quant|QuantConfig|EetqConfig|HiggsConfig|SpQRConfig"
+    r"cuda|xpu|ipex|intel_extension|load_in_|from_pretrained|protobuf|assistant_model|bigdl|EetqConfig|VptqConfig|HiggsConfig|SpQRConfig"
 )
-_READERS: tuple[Callable[[ast.Module, list[ast.AST]], Iterator[tuple[str, str, ast.AST]]], ...] = (_calls.imports, _cuda.uses, _models.uses)
+_INDEX = re.compile(r"https://[\w./-]{1,80}/whl/[\w./-]{0,20}xpu")
+_READERS: tuple[Callable[[ast.Module, list[ast.AST]], Iterator[_calls.Found]], ...] = (_calls.imports, _cuda.uses, _models.uses)
 
 
 def read(file: str, text: str, place: Callable[[int, int], Place] | None = None) -> Project:
@@ -47,7 +49,10 @@ def read(file: str, text: str, place: Callable[[int, int], Place] | None = None)
     where = place or (lambda line, column: Place(file, line, column))
     try:
         nodes = list(unguarded(tree.body))
-        found = [Use(kind, value, _fact(rows, node, where)) for reader in _READERS for kind, value, node in reader(tree, nodes)]
+        found = [Use(kind, value, _fact(rows, spot, where)) for reader in _READERS for kind, value, spot in reader(tree, nodes)]
+        found += (
+            Use("index", match[0], _fact(rows, (text.count("\n", 0, match.start()) + 1, 0), where)) for match in _INDEX.finditer(text)
+        )
     except RecursionError:
         return Project(unread=(unread(file, "nested too deep"),))
     devices = tuple(name for name, pattern in _DEVICES.items() if pattern.search(text))
@@ -61,8 +66,8 @@ def parsed(text: str) -> ast.Module:
         return ast.parse(text)
 
 
-def _fact(rows: list[str], node: ast.AST, where: Callable[[int, int], Place]) -> Fact:
-    line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+def _fact(rows: list[str], spot: tuple[int, int], where: Callable[[int, int], Place]) -> Fact:
+    line, column = spot
     row = rows[line - 1] if line <= len(rows) else ""
     # The tree counts in bytes, an editor in characters.
     column = len(row.encode()[:column].decode(errors="replace"))

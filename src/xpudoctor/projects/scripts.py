@@ -34,23 +34,23 @@ def read(file: str, text: str) -> Project:
     uses: list[Use] = []
     for line in logical_lines(text, mark_of(file)):
         if not _COMMENT.match(line.text):
-            installations += installs(file, line)
+            # What is indented may stand in a branch that is not taken.
+            installations += installs(file, line, "branch" if line.text[:1].isspace() else "")
             containers += _runs(file, line)
             uses += drafts(file, line)
     sources = (Source(file, uses=tuple(uses)),) if uses else ()
-    # What is indented may stand in a branch that is not taken.
     environments = environment(file, [line if line[:1].strip() else "" for line in text.splitlines()])
     return Project(installations=tuple(installations), containers=tuple(containers), sources=sources, environments=environments)
 
 
-def installs(file: str, line: Logical) -> Iterator[Installation]:
-    """Yield what each `pip install` of a line brings."""
+def installs(file: str, line: Logical, purpose: str = "") -> Iterator[Installation]:
+    """Yield what each `pip install` of a line brings; the purpose is that of the whole file, where its name says none."""
     rest = line.text
     while match := _PIP.search(rest):
         words, rest = _words(match["rest"]), match["rest"]
-        blank = Installation(file, "uv" if match["uv"] else "pip", _pip.meant_for(file))
+        blank = Installation(file, "uv" if match["uv"] else "pip", _pip.meant_for(file) or purpose)
         found = _pip.command(words, blank, lambda word: in_line(file, "command", line, word))
-        if found.dependencies or found.indexes:
+        if found.dependencies or found.indexes or found.includes:
             yield found
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from xpudoctor import __version__
 from xpudoctor.diagnosis.findings import Report, Status
 from xpudoctor.diagnosis.rules import Severity
+from xpudoctor.facts.project import Project
 from xpudoctor.facts.snapshot import Snapshot
 
 # A message may quote what a library printed; nothing of it may steer the terminal.
 _CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
+_MOST_UNREAD = 10
 _NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "hint"}
 
 
@@ -35,6 +37,8 @@ def machine(snapshot: Snapshot) -> list[str]:
         labels = [gpu.label for gpu in snapshot.devices.gpus]
         names = [f"{labels.count(name)} x {name}" if labels.count(name) > 1 else name for name in dict.fromkeys(labels)]
         words.append(", ".join(names) or ("no Intel GPU" if snapshot.devices.complete else "GPU unknown"))
+    if snapshot.project:
+        words.append(f"project {snapshot.project.name} ({snapshot.project.files} files)")
     return words
 
 
@@ -68,4 +72,12 @@ def passes(report: Report) -> str:
 def not_seen(report: Report) -> list[str]:
     """Return a line for each section that could not be looked at, and for what is wrong with plug-ins and a baseline."""
     crashed = [f"check {r.rule.id} failed: {r.note}" for r in report.results if r.status is Status.CRASHED]
-    return [f"not seen: {name}: {why}" for name, why in report.snapshot.gaps.items()] + crashed + list(report.problems)
+    gaps = [f"not seen: {name}: {why}" for name, why in report.snapshot.gaps.items()]
+    return gaps + _unread(report.snapshot.project) + crashed + list(report.problems)
+
+
+def _unread(project: Project | None) -> list[str]:
+    """Return a line for each file of a project that could not be read; a project of templates has many."""
+    bad = project.unread if project else ()
+    more = [f"not read: {len(bad) - _MOST_UNREAD} more places"] if len(bad) > _MOST_UNREAD else []
+    return [f"not read: {fact.place}: {fact.value}" for fact in bad[:_MOST_UNREAD]] + more
