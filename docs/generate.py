@@ -15,7 +15,7 @@ import typer
 from xpudoctor.cli import app
 from xpudoctor.diagnosis.examine import examine
 from xpudoctor.diagnosis.plugins import BUILTIN, load
-from xpudoctor.diagnosis.sources import package_source, tables
+from xpudoctor.diagnosis.sources import known, package_source, tables
 from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.renderers import render
 from xpudoctor.renderers.rulebook import topic
@@ -28,14 +28,15 @@ EXAMPLE = DOCS / "example.json"
 
 def pages() -> dict[Path, str]:
     """Return every generated file with its text."""
-    known = {name: rules for name, _, rules in tables(package_source(BUILTIN))}
+    source = package_source(BUILTIN)
+    topics = {name: rules for name, _, rules in tables(source)}
     rows = [
-        f"| [{rule.id}]({name}.md#{rule.id}) | {rule.severity.value} | {rule.title} |" for name, rules in known.items() for rule in rules
+        f"| [{rule.id}]({name}.md#{rule.id}) | {rule.severity.value} | {rule.title} |" for name, rules in topics.items() for rule in rules
     ]
     index = f"# All {len(rows)} rules\n\n| rule | severity | what it is |\n|---|---|---|\n" + "\n".join(rows) + "\n"
     return {
         DOCS / "rules" / "index.md": index,
-        **{DOCS / "rules" / f"{name}.md": topic(name, rules) for name, rules in known.items()},
+        **{DOCS / "rules" / f"{name}.md": topic(name, [(rule, known(source, rule)) for rule in rules]) for name, rules in topics.items()},
         DOCS / "usage.md": _between(DOCS / "usage.md", "options", _options()),
         DOCS.parent / "README.md": _between(DOCS.parent / "README.md", "example", f"```text\n{example(View(100, unicode=True))}```"),
         DOCS / "pictures" / "check.svg": picture(),

@@ -214,6 +214,12 @@ def test_list_and_explain_know_the_same_rules() -> None:
     assert xpudoctor("explain", ids[-1]).stdout.startswith(f"# {ids[-1]}\n")
 
 
+def test_explain_shows_the_rows_that_a_rule_goes_by() -> None:
+    said = xpudoctor("explain", "driver-known-bad-windows").stdout
+    assert "- Windows driver 31.0.101.4672 (Alchemist): " in said
+    assert "Linux 6.16.9" not in said
+
+
 def test_explain_guesses_what_was_meant() -> None:
     assert "did you mean protobuf-missing?" in " ".join(xpudoctor("explain", "protobuf-mising").stderr.replace("│", " ").split())
 

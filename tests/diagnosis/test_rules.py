@@ -46,6 +46,7 @@ def test_a_rule_is_read_as_it_is_written() -> None:
         pytest.param("https://example", "file://example", "links holds the sources", id="a source nobody can open"),
         pytest.param("explains", "explain", "unknown key 'explain'", id="a key with a typing error"),
         pytest.param('severity = "warning"', 'severity = "error"\nguess = true', "a guess is no error", id="a guess that claims to know"),
+        pytest.param("explains", "rows = {}\nexplains", "rows holds of", id="rows of no table"),
         pytest.param('on = "apt"', 'on = "yum"', "a command is", id="a command for something unknown"),
         pytest.param("risk", "risc", "a fix holds", id="a fix with a typing error"),
     ],

@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from xpudoctor.diagnosis.rules import Rule
+    from xpudoctor.diagnosis.sources import Source
 
 
 def explain(
@@ -16,17 +17,19 @@ def explain(
     checks: Annotated[list[Path] | None, typer.Option(help="A folder with more checks. May be repeated.")] = None,
 ) -> None:
     """Explain one rule: what it means, why it matters, how to mend it, where it is written."""
+    from xpudoctor.diagnosis.sources import known
     from xpudoctor.renderers.rulebook import page
 
-    typer.echo(page(_found(rule, checks or [])), nl=False)
+    source, found = _found(rule, checks or [])
+    typer.echo(page(found, known(source, found)), nl=False)
 
 
-def _found(wanted: str, folders: list[Path]) -> Rule:
+def _found(wanted: str, folders: list[Path]) -> tuple[Source, Rule]:
     from xpudoctor.diagnosis.plugins import find_rule, rule_ids
 
-    rule = find_rule(wanted, folders)
-    if rule is not None:
-        return rule
+    found = find_rule(wanted, folders)
+    if found is not None:
+        return found
     from difflib import get_close_matches
 
     near = get_close_matches(wanted, rule_ids(folders), 1)

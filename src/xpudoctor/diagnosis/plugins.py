@@ -37,9 +37,9 @@ def load(folders: Iterable[Path] = (), *, logs: bool = True, projects: bool = Tr
     return tuple(checks.values()), tuple(problems)
 
 
-def find_rule(wanted: str, folders: Iterable[Path] = ()) -> Rule | None:
-    """Return one rule of the installed sources and of these folders, out of its table alone."""
-    return next((rule for source in _readable(folders) if (rule := find(source, wanted))), None)
+def find_rule(wanted: str, folders: Iterable[Path] = ()) -> tuple[Source, Rule] | None:
+    """Return one rule of the installed sources and of these folders, with its source; out of its table alone."""
+    return next(((source, rule) for source in _readable(folders) if (rule := find(source, wanted))), None)
 
 
 def rule_ids(folders: Iterable[Path] = ()) -> list[str]:

@@ -66,8 +66,8 @@ class Rule(Record):
     """A claim to a user with a broken machine. `id` names the fault, `cause` is its slug in the vocabulary of causes.
 
     `when` decides it, and any word of `unless` that surely holds withdraws it. `message` and the fixes may hold `{names}` that the
-    check fills. `explains` are ids of rules whose findings follow from this one. A `guess` goes by the symptom alone: it is never an
-    error, and is told only where no surer error was found.
+    check fills. `explains` are ids of rules whose findings follow from this one; `rows` names the reference data that it goes by. A
+    `guess` goes by the symptom alone: it is never an error, and is told only where no surer error was found.
     """
 
     id: str
@@ -81,6 +81,7 @@ class Rule(Record):
     fixes: tuple[Fix, ...] = ()
     explains: tuple[str, ...] = ()
     guess: bool = False
+    rows: Mapping[str, Any] | None = field(default=None, compare=False)
     when: Mapping[str, Any] | None = field(default=None, compare=False)
     unless: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
@@ -97,7 +98,7 @@ class Rule(Record):
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TEXTS = ("id", "title", "message", "why", "severity", "confidence")
-_KEYS = {*_TEXTS, "cause", "fixes", "links", "explains", "guess", "when", "unless"}
+_KEYS = {*_TEXTS, "cause", "fixes", "links", "explains", "guess", "rows", "when", "unless"}
 
 
 def read_rules(text: str, place: str) -> tuple[Rule, ...]:
@@ -106,8 +107,7 @@ def read_rules(text: str, place: str) -> tuple[Rule, ...]:
         data = toml.loads(text)
     except toml.TOMLDecodeError as error:
         raise RuleError(f"{place}: not TOML: {error}") from None
-    rows = data.get("rule")
-    if not isinstance(rows, list) or set(data) != {"rule"}:
+    if not isinstance(rows := data.get("rule"), list) or set(data) != {"rule"}:
         raise RuleError(f"{place}: a table of rules holds [[rule]] entries and nothing else")
     return tuple(_rule(row, f"{place}: rule {row.get('id', index + 1)}") for index, row in enumerate(rows))
 
@@ -124,6 +124,7 @@ def _rule(row: dict[str, Any], place: str) -> Rule:
         fixes=tuple(_fix(fix, place) for fix in row.get("fixes", ())),
         explains=tuple(row.get("explains", ())),
         guess=row.get("guess", False),
+        rows=row.get("rows"),
         when=row.get("when"),
         unless=row.get("unless", {}),
     )
@@ -140,6 +141,8 @@ def _problems(row: dict[str, Any]) -> Iterator[str]:
             yield f"{name} is one of {', '.join(values)}"
     if row.get("guess") and row.get("severity") == Severity.ERROR.value:
         yield "a guess is no error"
+    if "rows" in row and not {"of", "line"} <= set(row["rows"]) <= {"of", "line", "where"}:
+        yield "rows holds of and line, and may hold where"
     links = row.get("links")
     if not links or not all(isinstance(link, str) and link.startswith("https://") for link in links):
         yield "links holds the sources, at least one https:// address"

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xpudoctor.diagnosis.rules import Rule, RuleError, read_rules
 from xpudoctor.diagnosis.skim import skim_rules
+from xpudoctor.facts import gpus, toml
 from xpudoctor.facts.record import Record
 
 if TYPE_CHECKING:
@@ -73,6 +74,23 @@ def find(source: Source, rule: str) -> Rule | None:
     """Return one rule of a source; only the table that holds it is parsed."""
     found = (read_rules(text, place) for _, place, text in _texts(source) if f'id = "{rule}"' in text)
     return next((candidate for table in found for candidate in table if candidate.id == rule), None)
+
+
+def known(source: Source, rule: Rule) -> list[str]:
+    """Return a line for each row of reference data that a rule of this source goes by."""
+    if rule.rows is None:
+        return []
+    name, _, key = rule.rows["of"].partition(".")
+    rows = toml.loads(source.folder.joinpath("tables", f"{name}.toml").read_text(encoding="utf-8"))[key]
+    picked = (row for row in rows if all(row.get(name) == value for name, value in rule.rows.get("where", {}).items()))
+    return [rule.rows["line"].format_map({name: _listed(name, value) for name, value in row.items()}) for row in picked]
+
+
+def _listed(name: str, value: Any) -> Any:
+    if name == "families":
+        known = {model.family: model.codename for model in gpus.models().values()}
+        value = [known.get(family, family) for family in value]
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _texts(source: Source) -> Iterator[tuple[str, str, str]]:

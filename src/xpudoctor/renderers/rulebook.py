@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from xpudoctor.diagnosis.rules import Command, Fix, Rule
 
 
-def page(rule: Rule, level: int = 1) -> str:
-    """Return one rule as Markdown under a heading of this level."""
-    return "\n".join(_lines(rule, "#" * level)) + "\n"
+def page(rule: Rule, known: Sequence[str] = (), level: int = 1) -> str:
+    """Return one rule as Markdown under a heading of this level, with the rows of reference data that it goes by."""
+    return "\n".join(_lines(rule, known, "#" * level)) + "\n"
 
 
-def topic(name: str, rules: Iterable[Rule]) -> str:
-    """Return the rules of one table as a page of the documentation."""
-    return f"# {name}\n\nWritten by `python docs/generate.py` out of the tables in `checks/`.\n\n" + "\n".join(page(r, 2) for r in rules)
+def topic(name: str, rules: Iterable[tuple[Rule, Sequence[str]]]) -> str:
+    """Return the rules of one table, each with its rows, as a page of the documentation."""
+    return f"# {name}\n\nWritten by `python docs/generate.py` out of the tables in `checks/`.\n\n" + "\n".join(
+        page(rule, known, 2) for rule, known in rules
+    )
 
 
-def _lines(rule: Rule, heading: str) -> Iterator[str]:
+def _lines(rule: Rule, known: Sequence[str], heading: str) -> Iterator[str]:
     yield f"{heading} {rule.id}\n"
     yield f"{rule.title}. Severity: {rule.severity.value}. Confidence: {rule.confidence.value}. Cause: {rule.cause}.\n"
     yield f"{heading}# What it means\n\n{_open(rule.message)}\n"
@@ -28,6 +30,8 @@ def _lines(rule: Rule, heading: str) -> Iterator[str]:
         yield from _fix(fix)
     if rule.explains:
         yield f"It explains: {', '.join(rule.explains)}.\n"
+    if known:
+        yield "\n".join([f"{heading}# What it goes by\n", *(f"- {line}" for line in known), ""])
     yield f"{heading}# Links\n"
     yield from (f"- <{link}>" for link in rule.links)
 
