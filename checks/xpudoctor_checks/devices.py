@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from packaging.version import Version
 
-from xpudoctor import Devices, Environment, Gpu, Match, Packages, Runtime, System, Torch
+from xpudoctor import Devices, Environment, Gpu, Log, Match, Packages, Runtime, System, Torch
 from xpudoctor_checks import _stack
 from xpudoctor_checks._drivers import line_build, lists, neo
 from xpudoctor_checks._families import only_unsupported
 
+_OF_TORCH = re.compile(r"(?i)torch|\bipex\b|\bxpu\b|intel_extension|comfyui|sd\.next|vllm|transformers")
 _MIB = 1024**2
 _SMALL_BAR = 256 * _MIB
 # What the driver left out of its regular packages cannot be reached at all; the others start, with a warning of torch.
@@ -24,9 +27,10 @@ def gpu_unsupported(devices: Devices, packages: Packages | None, torch: Torch | 
     return Match(*gpus, gpu=gpus[0].label)
 
 
-def only_unsupported_gpus(devices: Devices, packages: Packages | None, torch: Torch | None) -> Match | None:
+def only_unsupported_gpus(devices: Devices, packages: Packages | None, torch: Torch | None, log: Log | None) -> Match | None:
     gpus = only_unsupported(devices)
-    if not gpus or _fails(gpus, packages, torch):
+    # A text may be of llama.cpp or OpenCL alone, which run on these GPUs.
+    if not gpus or _fails(gpus, packages, torch) or (log and not torch and not _OF_TORCH.search(log.text)):
         return None
     if packages and _stack.ipex_llm(packages) and any(gpu.family in _IPEX_LLM for gpu in gpus):
         return None

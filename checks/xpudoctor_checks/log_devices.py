@@ -32,7 +32,8 @@ def opencl_used_for_lack_of_level_zero(log: Log) -> Match | None:
         return Match(seen[0])
     listed = list(_log.every(log, _SYCL_LS))
     backends = {match["backend"] for _, match in listed}
-    return Match(listed[0][0]) if backends == {"opencl"} else None
+    gpus = [line for line, match in listed if match["kind"] == "gpu"]
+    return Match(gpus[0]) if gpus and backends == {"opencl"} else None
 
 
 def groups_lack_render(log: Log) -> Match | None:

@@ -9,7 +9,7 @@ from xpudoctor.facts.devices import Devices
 from xpudoctor.facts.runtime import DriverPackage, LevelZero, LevelZeroDevice, Runtime
 from xpudoctor.facts.system import System
 from xpudoctor.facts.torch import Torch
-from xpudoctor.testing import gpus, installed, run, variables
+from xpudoctor.testing import gpus, installed, log, run, variables
 
 MIB, GIB = 1024**2, 1024**3
 UHD_770, UHD_620, IRIS_XE, A770, B580, LUNAR_LAKE = "4680", "5917", "9a49", "56a0", "e20b", "64a0"
@@ -59,6 +59,12 @@ def test_gpu_unsupported(devices, packages, torch, status):
 )
 def test_only_unsupported_gpus(devices, packages, torch, status):
     assert run("only-unsupported-gpus", devices=devices, packages=packages, torch=torch).status is status
+
+
+def test_only_unsupported_gpus_in_a_text():
+    """A text of llama.cpp alone, which runs on these GPUs too."""
+    assert run("only-unsupported-gpus", devices=gpus(UHD_770), log=log("torch 2.9")).status is Status.FOUND
+    assert run("only-unsupported-gpus", devices=gpus(UHD_770), log=log("ggml_sycl_init")).status is Status.CLEAR
 
 
 @pytest.mark.parametrize(

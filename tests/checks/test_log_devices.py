@@ -41,6 +41,10 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         [COUNT_ZERO, "uid=1000(me) gid=1000(me) groups=1000(me),27(sudo)"],
         [COUNT_ZERO, "uid=1000(me) gid=1000(me) groups=1000(me),993(render)"],
     ),
+    ("works-as-root-only", ["clinfo lists the GPU with sudo only"], ["the GPU is listed"]),
+    ("wsl-driver-pair-broken", ["Abort was called at 62 line in file: wddm_interface.cpp"], ["drm_neo.cpp"]),
+    ("igpu-used-in-place-of-card", ["It uses the integrated GPU instead of the Arc A770"], ["It uses the CPU instead of the Arc A770"]),
+    ("igpu-used-in-place-of-card", ["The model is loaded on the wrong GPU"], ["The GPU is an integrated one, not a card"]),
     ("works-as-root-only", ["The GPU is only detected when run with sudo, works as root"], ["run it as root"]),
     (
         "container-group-unknown",

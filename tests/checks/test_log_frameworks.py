@@ -63,6 +63,7 @@ LINES = [
         "RuntimeError: \"mul_xpu\" not implemented for 'Float8_e4m3fn'",
         "\"addmm_impl_cpu_\" not implemented for 'Half'",
     ),
+    ("log-quantization-kernel-missing", "RuntimeError: GPU is required to quantize", "quantize on the GPU"),
     (
         "log-quantization-kernel-missing",
         "AttributeError: '_OpNamespace' '_C' object has no attribute 'awq_dequantize'",
@@ -83,6 +84,7 @@ LINES = [
     ("log-vllm-model-unknown", "Model type <class 'transformers.models.qwen2.Qwen2'> isn't supported.", "Model type qwen2"),
     ("log-forked-after-xpu", "RuntimeError: Cannot re-initialize XPU in forked subprocess.", "forked"),
     ("log-cuda-asked-for", "AssertionError: Torch not compiled with CUDA enabled", "Torch not compiled with XPU enabled"),
+    ("log-llama-without-gpu", "whisper_backend_init_gpu: no GPU found", "whisper_backend_init_gpu: using SYCL0 backend"),
     (
         "log-llama-without-gpu",
         "warning: no usable GPU found, --gpu-layers option will be ignored",

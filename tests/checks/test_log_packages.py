@@ -128,6 +128,7 @@ LINES = [
     ("log-mpmath-too-new", "AttributeError: module 'mpmath' has no attribute 'rational'", "mpmath 1.3.0"),
     ("log-numpy-2", "A module that was compiled using NumPy 1.x cannot be run in", "numpy 2.1.2"),
     ("log-numpy-unusable", "RuntimeError: Numpy is not available", "numpy is available"),
+    ("log-triton-not-intel", "ImportError: DLL load failed while importing libtriton", "triton found"),
     (
         "log-triton-not-intel",
         "ImportError: cannot import name 'intel' from 'triton._C.libtriton'",

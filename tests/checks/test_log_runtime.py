@@ -28,6 +28,7 @@ CONDA = "/home/me/miniconda3/envs/llm/lib/python3.11/site-packages/torch/xpu/__i
 TOPICS = ("log_devices", "log_drivers", "log_memory", "log_runtime")
 
 ROWS: list[tuple[str, list[str], list[str]]] = [
+    ("sycl-compiler-not-used", ["g++: error: unrecognized command-line option '-fsycl'"], ["icpx -fsycl main.cpp"]),
     ("oneapi-library-missing", [SVML], [SVML, "source /opt/intel/oneapi/setvars.sh"]),
     ("oneapi-library-missing", [MKL], [SYCL8, WHEEL]),
     ("oneapi-library-of-another-release", [MKL, "oneAPI base toolkit offered by apt: 2023"], [MKL]),
