@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -75,16 +76,21 @@ def _plugin_packages() -> list[str]:
     return sorted({point.value for point in entry_points(group=GROUP)} - {BUILTIN})
 
 
-def _entry_point_files() -> Iterator[Path]:
+def _entry_point_files() -> Iterator[str]:
+    # As texts: of the thousands of names that an environment holds, a Path each would take longer than to read the files.
     for entry in dict.fromkeys(sys.path):
         try:
-            yield from (f / "entry_points.txt" for f in Path(entry or ".").iterdir() if f.name.endswith(".dist-info"))
+            names = os.listdir(entry or ".")  # noqa: PTH208
         except OSError:
             continue
+        for name in names:
+            if name.endswith(".dist-info") and not name.startswith("xpudoctor-"):
+                yield os.path.join(entry, name, "entry_points.txt")  # noqa: PTH118
 
 
-def _declares(file: Path) -> bool:
+def _declares(file: str) -> bool:
     try:
-        return not file.parent.name.startswith("xpudoctor-") and f"[{GROUP}]".encode() in file.read_bytes()
+        with open(file, "rb") as stream:  # noqa: PTH123
+            return f"[{GROUP}]".encode() in stream.read()
     except OSError:
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import field
+from functools import cached_property
 
 from packaging.version import Version
 
@@ -61,8 +62,16 @@ class Packages(Record):
 
     def all(self, name: str) -> tuple[Package, ...]:
         """Return every installed copy of one distribution, the one that Python imports first."""
-        wanted = canonical(name)
-        return tuple(package for package in self.installed if canonical(package.name) == wanted)
+        return self._copies.get(canonical(name), ())
+
+    @cached_property
+    def _copies(self) -> Mapping[str, tuple[Package, ...]]:
+        """The copies of each distribution: the checks ask for a hundred names, of which an environment may hold hundreds."""
+        copies: dict[str, tuple[Package, ...]] = {}
+        for package in self.installed:
+            name = canonical(package.name)
+            copies[name] = (*copies.get(name, ()), package)
+        return copies
 
     def get(self, name: str) -> Package | None:
         """Return the copy that Python imports, or None where none was seen (which is not to say: absent)."""

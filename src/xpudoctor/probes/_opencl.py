@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xpudoctor.facts.runtime import OpenClDriver
-from xpudoctor.probes import _files, _registry, _search_path, _windows_devices
+from xpudoctor.probes import _files, _registry, _search_path
 
 _VENDORS = "etc/OpenCL/vendors"
 _KHRONOS = r"SOFTWARE\Khronos\OpenCL\Vendors"
@@ -60,6 +60,8 @@ def _present(library: str, prefix: str | None) -> bool:
 
 def _windows() -> Iterator[OpenClDriver]:
     """The class key is what drivers of today use, the list of Khronos what older ones and the CPU runtime use."""
+    from xpudoctor.probes import _windows_devices
+
     for key in _registry.subkeys(_windows_devices.DISPLAY_CLASS) or ():
         library = _registry.text(key, "OpenCLDriverName")
         if library:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from xpudoctor.probes import _files
@@ -24,6 +25,7 @@ def preloaded() -> tuple[Path, ...]:
     return tuple(map(Path, os.environ.get("LD_PRELOAD", "").replace(":", " ").split()))
 
 
+@cache
 def system_folders(root: Path = ROOT) -> tuple[Path, ...]:
     """Return the folders of /etc/ld.so.conf and the standard ones, without asking ldconfig in a child process."""
     configured = (root / folder.lstrip("/") for folder in _configured(root, "etc/ld.so.conf"))
