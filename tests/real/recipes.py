@@ -39,6 +39,8 @@ TORCH = Patient("torch-cpu", ("torch==2.13.0+cpu",), BARE)
 # The same version without a local part is the CUDA build of the public index: half a gigabyte, and nothing of NVIDIA's beside it.
 CUDA = Patient("torch-cuda", ("--no-deps torch===2.13.0 typing-extensions",), BARE, proof="import torch", says="libcudnn.so.9")
 TRANSFORMERS_4 = Patient("transformers-4", ("transformers==4.37.0 accelerate==0.23.0 numpy==1.26.4",), TORCH)
+# What `xpudoctor fit` is held against: real models, and the libraries that write their files.
+MODELS = Patient("models", ("transformers==5.23.0 safetensors==0.8.0 gguf==0.19.0 numpy==2.4.6",), TORCH)
 TOKENIZERS = Patient(
     "tokenizers", ("--no-deps tokenizers==0.22.0",), TRANSFORMERS_4, proof="import transformers", says="tokenizers>=0.14,<0.19 is required"
 )

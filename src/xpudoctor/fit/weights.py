@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from xpudoctor.facts.record import Record
 from xpudoctor.fit.backends import Backend
@@ -29,6 +30,7 @@ class Weights(Record):
         return self.first + sum(self.layers) + self.last
 
 
+@cache  # To find the longest context, the same weights are asked for twenty times.
 def weigh(model: Model, form: Format | None, backend: Backend) -> Weights:
     """Return what a model's weights take: as stored where no format is given, or where its files are quantized."""
     sizes = [(tensor, tensor.role, size(tensor, model, form)) for tensor in model.tensors]
