@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -67,6 +67,10 @@ def check(
         list[str] | None,
         typer.Option(help="What must be there, or it is an error: xpu, memory, driver, disk, python or a package. May be repeated."),
     ] = None,
+    model: Annotated[str | None, typer.Option(help="Say also whether this model fits (`xpudoctor fit` tells more).")] = None,
+    quant: Annotated[str | None, typer.Option(help="The format of its weights.")] = None,
+    context: Annotated[int | None, typer.Option(help="Its tokens of prompt and answer together.")] = None,
+    draft: Annotated[str | None, typer.Option(metavar="MODEL", help="A draft model beside it.")] = None,
     baseline: Annotated[Path | None, typer.Option(help="A file of known findings (TOML): they are told, but do not count.")] = None,
     checks: Annotated[list[Path] | None, typer.Option(help="A folder with more checks (its code is run). May be repeated.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show why, evidence, links, and every check.")] = False,
@@ -94,9 +98,17 @@ def check(
             told = _project.project(project)
             chosen = choose(logs=log is not None, projects=told is not None)
         facts = _machine.with_log(probes.snapshot, log, ours=True)
-    report = _job.new(_judged(facts, told, required, chosen), known)
+    report = _job.new(_judged(_with(facts, model, quant, context, draft), told, required, chosen), known)
     _report.tell(report, goals, verbose=verbose, quiet=quiet, fail_on=limit)
     return _report.status(report, limit)
+
+
+def _with(facts: Snapshot, model: str | None, *options: Any) -> Snapshot:
+    if model is None:
+        return facts
+    from xpudoctor.cli._planned import with_model
+
+    return with_model(facts, model, *options)
 
 
 def _judged(facts: Snapshot, told: Project | None, required: Requirements | None, chosen: Chosen) -> Report:

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import re
-from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xpudoctor.cli.triage import Format
+
 if TYPE_CHECKING:
     from xpudoctor.fit.devices import Device
-
-
-class Form(str, Enum):
-    """The forms of the answer."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
 
 
 def fit(
@@ -36,7 +29,7 @@ def fit(
         str | None, typer.Option(help="native, ipex, ipex-llm, vllm, llama.cpp or exllamav2 (default: by the model).")
     ] = None,
     prompt: Annotated[int | None, typer.Option(help="Tokens of the longest prompt (default: the context).")] = None,
-    form: Annotated[Form, typer.Option("--format", help="The form of the answer.")] = Form.TEXT,
+    form: Annotated[Format, typer.Option("--format", help="The form of the answer.")] = Format.TEXT,
 ) -> int:
     """Say whether a model runs on this machine's GPU (or another), what it takes, and what would fit in its place."""
     from xpudoctor.cli import _report
@@ -70,9 +63,7 @@ def _devices(names: list[str], memory: str | None) -> tuple[tuple[Device, ...], 
     from xpudoctor.probes.gather import gather
 
     seen = gather(None, static=True, timeout=10)
-    system = seen.system
-    free = (system.memory_available or 0) + (system.swap or 0) if system else 0
-    return devices.of_machine(seen), free or None
+    return devices.of_machine(seen), devices.host_free(seen)
 
 
 def named(name: str) -> Device:

@@ -51,11 +51,11 @@ def triage(
 def _answer(file: Path, select: list[str], ignore: list[str], folders: list[Path]) -> Report:
     from dataclasses import replace
 
-    from xpudoctor.cli import _machine, _settings
+    from xpudoctor.cli import _machine, _planned, _settings
     from xpudoctor.diagnosis.asks import asks
     from xpudoctor.diagnosis.examine import examine
 
-    seen = _machine.pasted(file)
+    seen = _planned.with_named_model(_machine.pasted(file))
     known, problems = _machine.checks(folders, logs=True)
     report = examine(seen, *_settings.chosen(known, _settings.Settings(), select, ignore), problems)
     return replace(report, asks=asks(seen, report.findings))

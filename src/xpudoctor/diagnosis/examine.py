@@ -15,7 +15,7 @@ from xpudoctor.diagnosis.triage import arrange
 from xpudoctor.facts.snapshot import SECTIONS, Snapshot
 
 # Sections that nobody looks for: the user hands them over, or does not.
-_GIVEN = ("log", "requirements", "project")
+_GIVEN = ("log", "requirements", "project", "model")
 # What a project alone can be asked for: itself, and what it would make of a machine.
 _OF_A_PROJECT = frozenset(("project", "packages", "environment", "requirements"))
 

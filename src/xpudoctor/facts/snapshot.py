@@ -12,6 +12,7 @@ from xpudoctor.facts.codec import SnapshotError
 from xpudoctor.facts.devices import Devices
 from xpudoctor.facts.environment import Environment
 from xpudoctor.facts.log import Log
+from xpudoctor.facts.model import PlannedModel
 from xpudoctor.facts.packages import Packages
 from xpudoctor.facts.project import Project
 from xpudoctor.facts.record import Record
@@ -21,7 +22,7 @@ from xpudoctor.facts.system import System
 from xpudoctor.facts.torch import Torch
 
 SCHEMA = 1
-SECTIONS = ("system", "packages", "devices", "runtime", "torch", "environment", "log", "requirements", "project")
+SECTIONS = ("system", "packages", "devices", "runtime", "torch", "environment", "log", "requirements", "project", "model")
 
 __all__ = ["SCHEMA", "SECTIONS", "Snapshot", "SnapshotError"]
 
@@ -38,6 +39,7 @@ class Snapshot(Record):
     log: Log | None = None
     requirements: Requirements | None = None
     project: Project | None = None
+    model: PlannedModel | None = None
     gaps: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:

@@ -25,6 +25,8 @@ _CAN_OVERRIDE = ("lnl", "arl-h", "arl-s-u", "ptl", "wcl", "nvl")
 # What a desktop and the program itself need of memory that is shared.
 _SYSTEM = 2 * GIB
 _LARGEST = 4096 * GIB
+# `Intel(R) Arc(TM) A770 Graphics` is what the driver calls an Arc A770.
+_NOISE = re.compile(r"\((?:r|tm)\)|intel|graphics|[^a-z0-9]")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGTPE]?)i?B?", re.IGNORECASE)
 _POWERS = {unit: 1024**power for power, unit in enumerate(("", "K", "M", "G", "T", "P", "E"))}
 
@@ -89,9 +91,21 @@ def of_machine(snapshot: Snapshot) -> tuple[Device, ...]:
     return tuple(found)
 
 
+def host_free(snapshot: Snapshot) -> int | None:
+    """Return what the computer has free, page file or swap counted; None where that is not known."""
+    system = snapshot.system
+    return system.memory_available + (system.swap or 0) if system and system.memory_available else None
+
+
+def _plain(name: str) -> str:
+    return _NOISE.sub("", name.lower())
+
+
 def _as_seen(device: Device, gpu: Gpu, snapshot: Snapshot) -> Device:
     """Take what torch or Level Zero says of the device in place of what the table says."""
-    torch: Sequence[int] = [one.memory_free or 0 for one in snapshot.torch.devices if one.name in gpu.label] if snapshot.torch else ()
+    torch: Sequence[int] = (
+        [one.memory_free or 0 for one in snapshot.torch.devices if _plain(one.name) == _plain(gpu.label)] if snapshot.torch else ()
+    )
     level_zero = snapshot.runtime.level_zero if snapshot.runtime else None
     limits = [one.largest_allocation for one in level_zero.devices if one.pci_id == gpu.pci_id] if level_zero else []
     available = snapshot.system.memory_available if snapshot.system else None

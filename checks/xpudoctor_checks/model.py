@@ -1,0 +1,38 @@
+"""Whether a model that is to run goes with the machine: the sizes are computed already, and only held against each other here."""
+
+from __future__ import annotations
+
+from xpudoctor import Match
+from xpudoctor.facts.model import PlannedModel
+
+_TOO_LARGE = 0.5
+
+
+def draft_model_too_large(model: PlannedModel) -> Match | None:
+    if not model.draft or model.draft_size <= _TOO_LARGE * model.size:
+        return None
+    return Match(model, draft=model.draft, name=model.name, draft_size=_shown(model.draft_size), size=_shown(model.size))
+
+
+def out_of_device_memory(model: PlannedModel) -> Match | None:
+    if model.need <= model.free:
+        return None
+    words = {name: getattr(model, name) for name in ("name", "precision", "context", "device", "way_out")}
+    return Match(model, need=_shown(model.need), free=_shown(model.free), **words)
+
+
+def single_allocation_limit(model: PlannedModel) -> Match | None:
+    if model.limit is None or model.buffer <= model.limit:
+        return None
+    words = {"buffer": _shown(model.buffer), "limit": _shown(model.limit)}
+    return Match(model, name=model.name, device=model.device, buffer_name=model.buffer_name.capitalize(), **words)
+
+
+def host_memory_insufficient(model: PlannedModel) -> Match | None:
+    if model.host_free is None or model.host <= model.host_free:
+        return None
+    return Match(model, name=model.name, precision=model.precision, host=_shown(model.host), host_free=_shown(model.host_free))
+
+
+def _shown(size: int) -> str:
+    return f"{size / 2**30:.1f} GiB"
