@@ -23,7 +23,8 @@ _OLLAMA_MODELS = {
 }  # fmt: skip
 _RUN = re.compile(
     r"(?i)\bollama(?:\.exe)? (?:run|pull) (?P<model>[a-z][\w.-]{1,40}(?::[\w.-]{1,30})?)|"
-    r"^\W{0,4}model\W{1,4}(?P<named>[a-z][\w.-]{1,40}(?::[\w.-]{1,30})?)\s*$"
+    r"^\W{0,4}model\W{1,4}(?P<named>[a-z][\w.-]{1,40}(?::[\w.-]{1,30})?)\s*$|"
+    rf"\b(?P<tag>(?:{'|'.join(re.escape(name) for name in _OLLAMA_MODELS)})(?::[\w.-]{{1,30}})?)"
 )
 _INTEL_OLLAMA = re.compile(r"(?i)ipex|ggml_sycl_init|ollama-intel|SYCL devices")
 _FAILED = re.compile(
@@ -82,7 +83,7 @@ def log_ollama_model_newer(log: Log) -> Match | None:
     said = _log.first(log, _OLLAMA_VERSION)
     have = Version(said[1]["version"] or said[1]["listening"]) if said else None
     for line, match in _log.every(log, _RUN):
-        model = match["model"] or match["named"]
+        model = match["model"] or match["named"] or match["tag"]
         needed = next((first for name, first in _OLLAMA_MODELS.items() if model.lower().startswith(name)), None)
         if needed and (have is None or have < Version(needed)):
             known = f"{have} runs here" if have else "the version that runs here is not known"

@@ -26,6 +26,8 @@ _IPEX = re.compile(r"intel[-_]extension[-_]for[-_]pytorch|\bIPEX\b|\bipex\b|olla
 _DLL = re.compile(r"(?:WinError 12[67]|Error loading|DLL load failed)[^\n]{0,300}?(?P<library>[\w-]{1,40}\.(?:dll|pyd))")
 _UV = re.compile(r"\buv\.dll|\blibuv\b[^\n]{0,30}(?:missing|not found)")
 _TORCH = re.compile(r"\btorch\b\W{1,4}(?:[Vv]ersion\W{1,4})?(?P<torch>[12]\.\d{1,2}\.\d[\w.]{0,20}(?:\+[\w.]{1,12})?)")
+# IPEX carries the number of the torch it belongs to.
+_OF_IPEX = re.compile(r"(?i)\b(?:ipex|intel[-_]extension[-_]for[-_]pytorch)\b[^\d\n]{1,20}(?P<torch>[12]\.\d{1,2}\.\d)\d{0,2}\b")
 _FAILED = re.compile(r"undefined symbol|UR error|could not create an engine|[Ss]egmentation fault|WinError 127")
 _CONDA_UV = re.compile(r"conda install[^\n]{0,60}libuv")
 
@@ -106,5 +108,5 @@ def _generation(missing: re.Match[str]) -> str:
 def _torch(log: Log, packages: Packages | None) -> Version | None:
     """Return the release of torch, as a reader saw it or as a line names it."""
     known = packages.version("torch") if packages else None
-    seen = None if known else _log.first(log, _TORCH)
+    seen = None if known else _log.first(log, _TORCH) or _log.first(log, _OF_IPEX)
     return known or (Version(re.split(r"[^\d.]", seen[1]["torch"].rstrip("."))[0].rstrip(".")) if seen else None)

@@ -28,6 +28,12 @@ ROWS = [
     ("guess-driver-older-than-gpu", ["Number of platforms                     0"], ["Number of platforms                     1"]),
     ("guess-later-release", ["ValueError: not enough values to unpack"], ["it works"]),
     ("guess-later-release", ["the output is garbled"], ["the output is right"]),
+    ("guess-igpu-takes-the-work", ["task manager shows the UHD at 100 %"], ["UHD Graphics 770"]),
+    ("guess-rebar-off", ["Resizable BAR: not supported by the board"], ["Resizable BAR: on"]),
+    ("guess-shell-without-oneapi", ["works in the terminal but not in Jupyter"], ["a Jupyter notebook"]),
+    ("guess-no-right-to-device", ["with sudo it works"], ["sudo apt install libze1"]),
+    ("guess-data-center-module", ["Flex 170", "no GPU detected"], ["Flex 170", "all is well"]),
+    ("guess-variable-not-set", ["OLLAMA_NUM_GPU was not set"], ["OLLAMA_NUM_GPU=999"]),
     ("guess-npu-driver", ["llama-cli-npu on NPU", "garbage"], ["NPU: Intel AI Boost"]),
     ("guess-program-called-wrong", ["api_server.py: error: unrecognized arguments: --load-low-bit"], ["error: code 1"]),
     (
