@@ -62,10 +62,11 @@ def _check(rule: Rule, function: Callable[..., Any] | None, place: str) -> Check
         contradictions = tuple(section for section in rule.unless if section not in rule.when)
         return Check(rule, compile_when(rule.when, rule.unless, place), tuple(rule.when), contradictions)
     assert function is not None
-    parameters = inspect.signature(function).parameters.values()
+    # Not by inspect.signature, which takes longer than to import the function: _functions lets only plain ones through.
+    parameters = function.__code__.co_varnames[: function.__code__.co_argcount]
     for parameter in parameters:
-        if parameter.name not in (*SECTIONS, "gaps"):  # Who says that something is unknown may say why.
-            raise RuleError(f"{place}: {parameter.name} is no section; those are {', '.join(SECTIONS)}")
+        if parameter not in (*SECTIONS, "gaps"):  # Who says that something is unknown may say why.
+            raise RuleError(f"{place}: {parameter} is no section; those are {', '.join(SECTIONS)}")
     # The annotations are texts (`from __future__ import annotations`): `Devices | None` says that the check can do without.
-    optional = tuple(p.name for p in parameters if "None" in str(p.annotation))
-    return Check(rule, function, tuple(p.name for p in parameters if p.name not in optional), optional)
+    optional = tuple(name for name in parameters if "None" in str(function.__annotations__.get(name, "")))
+    return Check(rule, function, tuple(name for name in parameters if name not in optional), optional)

@@ -37,10 +37,6 @@ class Private(NamedTuple):
     pattern: str
     mark: str
 
-    def redact(self, text: str, lower: str) -> str:
-        """Return the text without it; `lower` is the text in lower case."""
-        return compiled(self.pattern).sub(self.mark, text) if any(word in lower for word in self.words) else text
-
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
