@@ -11,6 +11,8 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.renderers.example import EMPTY, FINDINGS, GOOD, HINT, REPORT, WRONG
 from xpudoctor import Fact, Place
@@ -190,3 +192,14 @@ def test_github_marks_the_line_of_a_project_and_nothing_of_a_machine() -> None:
 @ALL
 def test_no_control_character_comes_through(form: str, report: Report) -> None:
     assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|\\u001b", render(report, form, View(unicode=True)))
+
+
+@given(text=st.text(), file=st.text(min_size=1))
+def test_any_text_comes_through_every_form(text: str, file: str) -> None:
+    fact = Fact(text, text, text, Place(file, 1, 1))
+    report = replace(REPORT, findings=(Finding(WRONG, text, (fact,)), Finding(HINT, text, (replace(fact, place=None),))), problems=(text,))
+    junit(report)
+    sarif(report)
+    assert len(json.loads(render(report, "gitlab", View()))) == 2
+    for line in render(report, "github", View(unicode=True)).split("\n")[:-2]:
+        assert re.fullmatch(r"::(error|warning|notice) [^:\r]*::[^\r]*", line)
