@@ -73,6 +73,17 @@ def test_each_input_is_an_option(patient: Patient, tmp_path: Path, inputs: dict[
     assert checked(tmp_path, python=patient.python, select="protobuf", **inputs).status == status
 
 
+def test_a_project_alone_is_looked_at_where_it_lies(tmp_path: Path) -> None:
+    (tmp_path / "back end").mkdir()
+    (tmp_path / "back end" / "run.py").write_text("import torch\n\nmodel.to('cuda')\n", encoding="utf-8")
+    run = checked(tmp_path, project="back end", machine="false", fail_on="warning")
+    assert run.status == 1
+    assert re.search(r"^::warning file=back end/run\.py,line=3,col=\d+,title=xpudoctor%3A project-", run.log, re.MULTILINE)
+    log = json.loads(Path(run.known["check"]["sarif"]).read_text(encoding="utf-8"))
+    place = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("back%20end/run.py", 3)
+
+
 def test_the_default_is_the_python_of_the_path(patient: Patient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{Path(patient.python).parent}:/usr/bin:/bin")
     link = Path(patient.python).with_name("python3")

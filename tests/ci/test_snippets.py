@@ -110,3 +110,21 @@ def test_the_hook_is_a_valid_one() -> None:
     assert ended.returncode == 0, ended.stdout
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     assert [hook["id"]] == [hook["id"] for repo in yaml.safe_load(block("pre-commit"))["repos"] for hook in repo["hooks"]]
+
+
+@pytest.mark.real
+def test_the_hook_stops_a_commit(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("torch==2.9.1\nintel-extension-for-pytorch==2.8.10+xpu\n", encoding="utf-8")
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    subprocess.run([*git, "add", "."], check=True)
+    # The hook of what is committed here, in an environment that pre-commit makes for it.
+    command = [sys.executable, "-m", "pre_commit", "try-repo", "--color", "never", str(ROOT), "xpudoctor", "--all-files", "--verbose"]
+    env = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "cache")}
+    stopped = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, encoding="utf-8", timeout=300)
+    assert stopped.returncode == 1, stopped.stderr
+    assert "requirements.txt:2:" in stopped.stdout
+    (tmp_path / "requirements.txt").write_text("numpy\n", encoding="utf-8")
+    subprocess.run([*git, "add", "."], check=True)
+    passed = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, encoding="utf-8", timeout=300)
+    assert passed.returncode == 0, passed.stdout

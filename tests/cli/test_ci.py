@@ -183,3 +183,26 @@ def test_a_broken_baseline_is_one_clear_line(broken: Path, tmp_path: Path, conte
     assert f"{file}: " in ended.stderr
     assert says in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
+
+
+def test_what_is_required_is_never_passed_over_for_want_of_a_machine(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("torch==2.9.1\n", encoding="utf-8")
+    project = ("check", "--project", ".", "--no-machine")
+    assert xpudoctor(*project, "--require", "xpu", cwd=tmp_path).returncode == 2
+    assert xpudoctor(*project, "--format", "json", "-o", "project.json", cwd=tmp_path).returncode == 0
+    again = xpudoctor("check", "--snapshot", "project.json", "--require", "xpu", cwd=tmp_path)
+    assert again.returncode == 1
+    assert "xpu is required; XPU devices: unknown (not looked at)." in again.stdout
+
+
+def test_a_baseline_knows_the_files_of_a_project(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text("import torch\nmodel.to('cuda')\n", encoding="utf-8")
+    (tmp_path / "known.toml").write_text(
+        '[[known]]\nrule = "project-device-hard-wired"\nreason = "a demo"\nfile = "one.py"\n', encoding="utf-8"
+    )
+    arguments = ("check", "--project", ".", "--no-machine", "--fail-on", "info", "--baseline", "known.toml")
+    assert xpudoctor(*arguments, cwd=tmp_path).returncode == 0
+    (tmp_path / "two.py").write_text("import torch\nmodel.to('cuda')\n", encoding="utf-8")
+    ended = xpudoctor(*arguments, cwd=tmp_path)
+    assert ended.returncode == 1
+    assert "two.py:2" in ended.stdout

@@ -51,7 +51,7 @@ def _pair(name: str) -> Goal | None:
     return Goal(form, Path(file))
 
 
-def tell(report: Report, goals: Sequence[Goal], *, verbose: bool, quiet: bool, fail_on: str) -> None:
+def tell(report: Report, goals: Sequence[Goal], *, verbose: bool, quiet: bool, fail_on: str, project: Path | None = None) -> None:
     """Print the report and write its files; for GitHub also the summary of the job, where there is one."""
     if quiet:
         from xpudoctor.renderers import words
@@ -59,16 +59,31 @@ def tell(report: Report, goals: Sequence[Goal], *, verbose: bool, quiet: bool, f
         for line in words.not_seen(report):
             typer.echo(f"xpudoctor: {line}", err=True)
     for goal in goals:
-        put(told(report, goal.form, goal.file, verbose=verbose, quiet=quiet, fail_on=fail_on), goal.file)
+        view = replace(_place(goal.file), verbose=verbose, quiet=quiet, fail_on=fail_on, project=_leading_to(project))
+        put(render(report, goal.form, view), goal.file)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary and any(goal.form == "github" for goal in goals):
         put(render(report, "markdown", View(unicode=True)), Path(summary), mode="ab")
 
 
-def told(report: Report, form: str, output: Path | None, *, verbose: bool, quiet: bool, fail_on: str = "error") -> str:
+def told(report: Report, form: str, output: Path | None, *, verbose: bool, quiet: bool) -> str:
     """Return the report as it suits the place where it goes."""
-    view = terminal() if output is None else View(width=100, unicode=True)
-    return render(report, form, replace(view, verbose=verbose, quiet=quiet, fail_on=fail_on))
+    return render(report, form, replace(_place(output), verbose=verbose, quiet=quiet))
+
+
+def _place(output: Path | None) -> View:
+    return terminal() if output is None else View(width=100, unicode=True)
+
+
+def _leading_to(project: Path | None) -> str:
+    """Return the path from the working folder to a project, which its own paths follow: a job names files from where it stands."""
+    if project is None:
+        return ""
+    try:
+        path = os.path.relpath(project)
+    except ValueError:  # It is on another drive of Windows.
+        path = str(project)
+    return "" if path == os.curdir else path.replace(os.sep, "/") + "/"
 
 
 def put(text: str, output: Path | None, mode: Literal["wb", "ab"] = "wb") -> None:

@@ -51,7 +51,12 @@ def check(
     form: Annotated[Format, typer.Option("--format", help="The form of the report.")] = Format.TEXT,
     output: Annotated[
         list[str] | None,
-        typer.Option("--output", "-o", help="Write the report to this file; as FORM=FILE write one more in that form. May be repeated."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="[FORM=]FILE",
+            help="Write the report to this file; as FORM=FILE write one more in that form. May be repeated.",
+        ),
     ] = None,
     snapshot: Annotated[Path | None, typer.Option(help="Judge a saved snapshot (or JSON report) in place of this machine.")] = None,
     static: Annotated[
@@ -65,7 +70,10 @@ def check(
     no_machine: Annotated[bool, typer.Option("--no-machine", help="With --project: judge the project alone, look at no machine.")] = False,
     require: Annotated[
         list[str] | None,
-        typer.Option(help="What must be there, or it is an error: xpu, memory, driver, disk, python or a package. May be repeated."),
+        typer.Option(
+            metavar="NAME>=VALUE",
+            help="What must be there, or it is an error: xpu, memory, driver, disk, python or a package. May be repeated.",
+        ),
     ] = None,
     model: Annotated[str | None, typer.Option(help="Say also whether this model fits (`xpudoctor fit` tells more).")] = None,
     quant: Annotated[str | None, typer.Option(help="The format of its weights.")] = None,
@@ -83,7 +91,7 @@ def check(
     required, known = _job.required(require or []), _job.baseline(baseline)
     settings = _settings.read()
     limit = fail_on.value if fail_on else settings.fail_on
-    _must_fit(project, no_machine, snapshot, live=python is not None or static)
+    _must_fit(project, no_machine, snapshot, live=python is not None or static, required=required is not None)
 
     def choose(*, logs: bool, projects: bool) -> Chosen:
         every, problems = _machine.checks(checks or [], logs=logs, projects=projects)
@@ -99,7 +107,7 @@ def check(
             chosen = choose(logs=log is not None, projects=told is not None)
         facts = _machine.with_log(probes.snapshot, log, ours=True)
     report = _job.new(_judged(_with(facts, model, quant, context, draft), told, required, chosen), known)
-    _report.tell(report, goals, verbose=verbose, quiet=quiet, fail_on=limit)
+    _report.tell(report, goals, verbose=verbose, quiet=quiet, fail_on=limit, project=project)
     return _report.status(report, limit)
 
 
@@ -119,9 +127,9 @@ def _judged(facts: Snapshot, told: Project | None, required: Requirements | None
     return examine(replace(facts, project=told or facts.project, requirements=required or facts.requirements), *chosen)
 
 
-def _must_fit(project: Path | None, no_machine: bool, snapshot: Path | None, *, live: bool) -> None:
+def _must_fit(project: Path | None, no_machine: bool, snapshot: Path | None, *, live: bool, required: bool) -> None:
     """Raise typer.BadParameter where two options ask for different machines."""
-    if no_machine and (project is None or snapshot is not None or live):
-        raise typer.BadParameter("it needs --project, and no --snapshot, --python or --static", param_hint="--no-machine")
+    if no_machine and (project is None or snapshot is not None or live or required):
+        raise typer.BadParameter("it needs --project, and no --snapshot, --python, --static or --require", param_hint="--no-machine")
     if snapshot is not None and live:
         raise typer.BadParameter("it is judged as it was taken: --python and --static are for a live machine", param_hint="--snapshot")

@@ -17,7 +17,7 @@ from xpudoctor.facts.snapshot import SECTIONS, Snapshot
 # Sections that nobody looks for: the user hands them over, or does not.
 _GIVEN = ("log", "requirements", "project", "model")
 # What a project alone can be asked for: itself, and what it would make of a machine.
-_OF_A_PROJECT = frozenset(("project", "packages", "environment", "requirements"))
+_OF_A_PROJECT = frozenset(("project", "packages", "environment", "requirements", "gaps"))
 
 
 def examine(
@@ -31,9 +31,7 @@ def examine(
         for check in _askable(checks, snapshot)
     )
     findings = [finding for result in results for finding in result.findings]
-    # What is wrong with the machine is no cause of what is wrong with a project, nor the other way round.
-    machine, project = [f for f in findings if not f.places], [f for f in findings if f.places]
-    return Report(snapshot, results, arrange(machine) + arrange(project), problems)
+    return Report(snapshot, results, arrange(findings), problems)
 
 
 def _askable(checks: Iterable[Check], snapshot: Snapshot) -> list[Check]:

@@ -14,6 +14,11 @@ _CONFIDENCES = list(Confidence)
 
 def arrange(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return the findings, causes in order of weight, each followed by its consequences, which name it in `explained_by`."""
+    # What is wrong with the machine is no cause of what is wrong with a project, nor the other way round.
+    return _arranged([f for f in findings if not f.places]) + _arranged([f for f in findings if f.places])
+
+
+def _arranged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     # Equal weights keep the order of the tables, in which the earlier rung of a ladder stands first.
     ordered = sorted(_without_idle_guesses(findings), key=_weight)
     parents = {finding.rule.id: _parent(finding, ordered) for finding in ordered}
