@@ -58,17 +58,25 @@ def test_sarif_is_valid_and_has_what_code_scanning_asks_for(report: Report) -> N
         (location,) = result["locations"]
         assert location["physicalLocation"]["region"]["startLine"] >= 1
         assert re.fullmatch(r"[0-9a-f]{32}", result["partialFingerprints"]["primaryLocationLineHash"])
-    assert len(run["results"]) == sum(len(finding.places) or 1 for finding in report.findings)
+    assert len(run["results"]) == len(report.findings)
 
 
-def test_sarif_points_at_each_line_of_a_project_and_names_the_parts_of_a_machine() -> None:
-    first, second, machine = (result["locations"][0] for result in sarif(PROJECT)["results"])
+def test_sarif_points_at_the_lines_of_a_project_and_names_the_parts_of_a_machine() -> None:
+    twice, hint = sarif(PROJECT)["results"]
+    first, machine = twice["locations"][0], hint["locations"][0]
     assert first["physicalLocation"]["artifactLocation"] == {"uri": "src/my%20app.py", "uriBaseId": "%SRCROOT%"}
     assert first["physicalLocation"]["region"] == {"startLine": 7, "startColumn": 3}
-    assert second["physicalLocation"]["region"] == {"startLine": 9, "startColumn": 1}
     assert "logicalLocations" not in first
+    assert [place["physicalLocation"]["region"]["startLine"] for place in twice["relatedLocations"]] == [9]
+    assert "src/my app.py:7:3: model.to('cuda')\nsrc/my app.py:9:1: model.to('cuda')\n" in f"{twice['message']['text']}\n"
     assert sarif(REPORT)["results"][0]["locations"][0]["logicalLocations"] == [{"name": "torch", "kind": "resource"}]
     assert machine["physicalLocation"]["artifactLocation"]["uri"] == "xpudoctor.toml"
+
+
+def test_of_many_lines_the_first_few_are_told() -> None:
+    evidence = tuple(replace(LINE, place=Place("a.py", number, 1)) for number in range(1, 9))
+    text = str(junit(replace(REPORT, findings=(Finding(WRONG, "It is.", evidence),))).findtext("testcase/failure"))
+    assert "a.py:5:1: model.to('cuda')\nand 3 more\n" in text
 
 
 def test_a_file_is_named_as_the_folder_of_the_job_sees_it() -> None:
@@ -108,8 +116,9 @@ def test_a_fingerprint_stays_when_lines_and_numbers_move() -> None:
 def test_no_two_findings_share_a_fingerprint() -> None:
     other = replace(LINE, place=Place("other.py", 7, 3))
     code = replace(LINE, value="model.cuda()")
-    several = fingerprints(*FINDINGS, Finding(WRONG, "again"), Finding(HINT, "x", (LINE, LINE, other)), Finding(HINT, "y", (LINE, code)))
-    assert len(set(several)) == len(several) == len(FINDINGS) + 6
+    more = (Finding(WRONG, "again"), *(Finding(HINT, "x", (fact,)) for fact in (LINE, LINE, other, code)))
+    several = fingerprints(*FINDINGS, *more)
+    assert len(set(several)) == len(several) == len(FINDINGS) + 5
 
 
 @ALL
@@ -173,8 +182,7 @@ def test_github_reads_one_command_a_finding_whatever_a_text_holds(report: Report
     parsed = [re.fullmatch(r"::(error|warning|notice) ([^:]*)::([^\r\n]*)", command) for command in commands]
     assert all(parsed)
     assert not summary.startswith("::")
-    marked = [finding for finding in report.findings for _ in finding.places or [None]]
-    for match, finding in zip(parsed, marked, strict=False):
+    for match, finding in zip(parsed, report.findings, strict=False):
         assert match
         properties = dict(item.split("=", 1) for item in match[2].split(","))
         assert unescaped(properties["title"]) == f"xpudoctor: {finding.rule.id}"
@@ -182,9 +190,8 @@ def test_github_reads_one_command_a_finding_whatever_a_text_holds(report: Report
 
 
 def test_github_marks_the_line_of_a_project_and_nothing_of_a_machine() -> None:
-    first, second, machine, *_ = render(PROJECT, "github", View()).splitlines()
+    first, machine, *_ = render(PROJECT, "github", View()).splitlines()
     assert first.startswith("::error file=src/my app.py,line=7,col=3,title=xpudoctor%3A torch-not-xpu-build::50 %25")
-    assert "line=9,col=1" in second
     assert machine.startswith("::notice title=xpudoctor%3A torch-hint::Hm. (possible)")
 
 

@@ -15,14 +15,14 @@ def render(report: Report, view: View) -> str:
     """Return a line for each annotation (what was not seen is one, too), and the sum of it for the log."""
     unseen = (f"::notice title=xpudoctor::{_data(words.printable(line))}" for line in words.not_seen(report))
     summary = f"{words.counts(report) or words.nothing(report)}; {words.passes(report)}."
-    return "".join(f"{line}\n" for line in (*map(_annotation, spots(report, view)), *unseen, summary))
+    return "".join(f"{line}\n" for line in (*(_annotation(spot, view) for spot in spots(report, view)), *unseen, summary))
 
 
-def _annotation(spot: Spot) -> str:
-    finding, place = spot.finding, spot.line
-    where = {"file": place.file, "line": str(place.line), "col": str(place.column)} if place else {}
+def _annotation(spot: Spot, view: View) -> str:
+    finding, place = spot.finding, spot.place
+    where = {"file": place.file, "line": str(place.line), "col": str(place.column)} if spot.lines else {}
     properties = {**where, "title": f"xpudoctor: {finding.rule.id}"}
-    return f"::{_COMMANDS[finding.severity]} {','.join(f'{k}={_property(v)}' for k, v in properties.items())}::{_data(told(finding))}"
+    return f"::{_COMMANDS[finding.severity]} {','.join(f'{k}={_property(v)}' for k, v in properties.items())}::{_data(told(finding, view))}"
 
 
 def _data(text: str) -> str:

@@ -38,7 +38,7 @@ def _case(suite: ElementTree.Element, result: Result, report: Report, view: View
     elif result.status in (Status.UNKNOWN, Status.IGNORED):
         ElementTree.SubElement(case, "skipped", type=result.status.value, message=_text(result.note))
     elif findings:
-        text = _text("\n\n".join(map(told, findings)) + f"\n\nWhy: {rule.why}\n" + "\n".join(rule.links))
+        text = _text("\n\n".join(told(finding, view) for finding in findings) + f"\n\nWhy: {rule.why}\n" + "\n".join(rule.links))
         if view.counts(rule.severity):
             ElementTree.SubElement(case, "failure", type=rule.severity.value, message=_text(findings[0].message)).text = text
         else:

@@ -8,6 +8,7 @@ from typing import Any
 from xpudoctor import __version__
 from xpudoctor.diagnosis.findings import Report, Status
 from xpudoctor.diagnosis.rules import Confidence, Rule, Severity
+from xpudoctor.facts.fact import Place
 from xpudoctor.renderers import words
 from xpudoctor.renderers.rulebook import page
 from xpudoctor.renderers.spots import Spot, spots, told
@@ -26,7 +27,7 @@ def render(report: Report, view: View) -> str:
         "tool": {"driver": {"name": "xpudoctor", "version": __version__, "rules": [_rule(rule) for rule in rules]}},
         "invocations": [_invocation(report)],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(spot, numbers) for spot in spots(report, view)],
+        "results": [_result(spot, numbers, view) for spot in spots(report, view)],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=not view.unicode) + "\n"
 
@@ -43,15 +44,16 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(spot: Spot, numbers: dict[str, int]) -> dict[str, Any]:
+def _result(spot: Spot, numbers: dict[str, int], view: View) -> dict[str, Any]:
     finding = spot.finding
     return {
         "ruleId": finding.rule.id,
         "ruleIndex": numbers[finding.rule.id],
         "level": _LEVELS[finding.severity],
         # A text of the form [text](address) would be shown as a link.
-        "message": {"text": told(finding).replace("](", "] (")},
+        "message": {"text": told(finding, view).replace("](", "] (")},
         "locations": [_location(spot)],
+        "relatedLocations": [_physical(place) for place in spot.lines[1:]],
         # The one name of a fingerprint that code scanning reads.
         "partialFingerprints": {"primaryLocationLineHash": spot.fingerprint},
         "properties": {"cause": finding.rule.cause, "confidence": finding.confidence.value},
@@ -59,23 +61,22 @@ def _result(spot: Spot, numbers: dict[str, int]) -> dict[str, Any]:
 
 
 def _location(spot: Spot) -> dict[str, Any]:
-    place = spot.place
-    location: dict[str, Any] = {
-        "physicalLocation": {
-            "artifactLocation": {"uri": _uri(place.file), "uriBaseId": "%SRCROOT%"},
-            "region": {"startLine": place.line, "startColumn": place.column},
-        }
-    }
-    if spot.line is None:  # What it is really about: the parts of the machine that show the fault.
+    location = _physical(spot.place)
+    if not spot.lines:  # What it is really about: the parts of the machine that show the fault.
         parts = dict.fromkeys(words.printable(fact.name) for fact in spot.finding.evidence)
         location["logicalLocations"] = [{"name": name, "kind": "resource"} for name in parts or ("machine",)]
     return location
 
 
-def _uri(file: str) -> str:
+def _physical(place: Place) -> dict[str, Any]:
     from urllib.parse import quote
 
-    return quote(file)
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(place.file), "uriBaseId": "%SRCROOT%"},
+            "region": {"startLine": place.line, "startColumn": place.column},
+        }
+    }
 
 
 def _invocation(report: Report) -> dict[str, Any]:
