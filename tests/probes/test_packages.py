@@ -133,11 +133,11 @@ def test_conda(patient: Patient) -> None:
 
 
 def test_where_it_came_from(patient: Patient) -> None:
-    url = "https://user:secret@example.org/torch.whl"
-    patient.distribution("torch", "2.6.0", files={"direct_url.json": json.dumps({"url": url})})
-    torch = packages(patient.python, 10).get("torch")
-    assert torch is not None
-    assert torch.url == url
+    url = "https://user:secret@example.org/any.whl"
+    patient.distribution("any", "1.0", files={"direct_url.json": json.dumps({"url": url}), "INSTALLER": "uv\n"})
+    found = packages(patient.python, 10).get("any")
+    assert found is not None
+    assert (found.url, found.installer) == (url, "uv")
 
 
 UNREADABLE = """

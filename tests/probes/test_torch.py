@@ -112,6 +112,8 @@ def test_devices_and_warnings(patient: Patient) -> None:
     assert first.properties["has_fp64"] == "False"
     assert (seen.compiled, seen.available) == (True, True)
     assert seen.warnings == ("UserWarning: old driver", "no device")
+    assert seen.sources["available"] == "torch.xpu.is_available()"
+    assert not {"bare", "ipex"} & set(seen.sources)
 
 
 BROKEN_BACKEND = """

@@ -22,6 +22,17 @@ _ASSIGNED = re.compile(r"^(__version__|cuda|hip|xpu)\b[^=\n]*=\s*(?:version\s*=\
 # A warning from C++ goes past Python's warnings when no Python frame waits for it.
 _CPP_WARNING = re.compile(r"^\[W[^]\n]*\] (?:Warning: )?(.+)$", re.MULTILINE)
 _SHOWN = 2000
+# By which a user can verify what came of it; all of it happens in a child process.
+_LIVE = {
+    "plain": "import torch",
+    "bare": f"import torch, with {AUTOLOAD}=0",
+    "ipex": "import intel_extension_for_pytorch",
+    "compiled": "torch.xpu._is_compiled()",
+    "available": "torch.xpu.is_available()",
+    "count": "torch.xpu.device_count()",
+    "devices": "torch.xpu.get_device_properties(), torch.xpu.mem_get_info()",
+    "warnings": "import torch, torch.xpu",
+}
 
 
 def torch(python: str | None, timeout: float, static: bool = False) -> Torch:
@@ -47,18 +58,19 @@ def _torch(look: Ended, bare: Ended | None = None, ipex: Ended | None = None) ->
     said = _said(look.marks)
     if said.get("absent"):
         return Torch(installed=False, ipex=_tried("intel_extension_for_pytorch", ipex))
-    return Torch(
-        installed=True,
-        **_files(said),
-        plain=_tried("torch", look),
-        bare=_tried("torch", bare),
-        ipex=_tried("intel_extension_for_pytorch", ipex),
-        compiled=said.get("compiled"),
-        available=said.get("available"),
-        count=said.get("count"),
-        devices=_devices(look.marks),
-        warnings=_warnings(look),
-    )
+    live: dict[str, Any] = {
+        "plain": _tried("torch", look),
+        "bare": _tried("torch", bare),
+        "ipex": _tried("intel_extension_for_pytorch", ipex),
+        "compiled": said.get("compiled"),
+        "available": said.get("available"),
+        "count": said.get("count"),
+        "devices": _devices(look.marks),
+        "warnings": _warnings(look),
+    }
+    told = _files(said)
+    sources = {**told.pop("sources"), **{name: how for name, how in _LIVE.items() if live[name] not in (None, ())}}
+    return Torch(installed=True, **told, **live, sources=sources)
 
 
 def _files(said: Mapping[str, Any]) -> dict[str, Any]:

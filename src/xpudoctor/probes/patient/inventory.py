@@ -12,7 +12,7 @@ from typing import Any
 from xpudoctor.probes.patient.start import mark
 
 _CONDA = os.path.join(sys.prefix, "conda-meta")
-# The stack whose requirements and sources are worth opening files for.
+# The stack whose requirements are worth opening files for.
 _STACK = tuple(
     (
         "torch torchvision torchaudio pytorch-triton triton transformers tokenizers accelerate safetensors huggingface-hub peft trl "
@@ -81,14 +81,11 @@ def _opened(path: str, name: str, versioned: bool, conda: dict[str, Any]) -> dic
         file = os.path.join(path, "METADATA" if path.endswith(".dist-info") else "PKG-INFO")
     if os.stat(file).st_size == 0:
         raise ValueError(f"{file} is empty")
-    more: dict[str, Any] = {}
-    if name.startswith(_STACK) or not versioned:
-        more = {**_headers(file), "url": _url(_text(path, "direct_url.json"))}
-    if more or name in conda:
-        more["installer"] = _text(path, "INSTALLER").strip()
-        if more["installer"] == "conda":
-            conda.pop(name, None)
-    return more
+    more = _headers(file) if name.startswith(_STACK) or not versioned else {}
+    installer = _text(path, "INSTALLER").strip()
+    if installer == "conda":
+        conda.pop(name, None)
+    return {**more, "installer": installer, "url": _url(_text(path, "direct_url.json"))}
 
 
 def _url(direct: str) -> str:
@@ -118,8 +115,8 @@ def _headers(file: str) -> dict[str, Any]:
 
 def _text(folder: str, name: str) -> str:
     try:
-        with open(os.path.join(folder, name), encoding="utf-8") as stream:
-            return stream.read()
+        with open(os.path.join(folder, name), "rb", 0) as stream:  # Half the price of a text file, and there are hundreds.
+            return stream.read().decode("utf-8")
     except OSError:
         return ""
 
