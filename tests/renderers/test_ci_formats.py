@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.renderers.example import EMPTY, FINDINGS, GOOD, HINT, REPORT, WRONG
@@ -201,6 +201,7 @@ def test_no_control_character_comes_through(form: str, report: Report) -> None:
     assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|\\u001b", render(report, form, View(unicode=True)))
 
 
+@settings(deadline=None, database=None)
 @given(text=st.text(), file=st.text(min_size=1))
 def test_any_text_comes_through_every_form(text: str, file: str) -> None:
     fact = Fact(text, text, text, Place(file, 1, 1))
