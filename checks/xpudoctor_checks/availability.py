@@ -17,12 +17,14 @@ _SYCL = re.compile(
     r"\b((?:libsycl|libur_loader|libmkl_\w+|libccl|libdnnl|libintlc|libsvml|libimf|libirng|libpti_view)\.so[.\d]*): cannot open shared"
 )
 _GENERATION = {"7": "oneAPI 2024", "8": "oneAPI 2025", "9": "oneAPI 2026"}
-_GLIBCXX = re.compile(r"(\S*libstdc\+\+\S*): version [`']((?:GLIBCXX|CXXABI)_[\d.]+)' not found \(required by ([^)]+)\)")
+_GLIBCXX = re.compile(
+    r"(?<!\S)(\S{0,300}libstdc\+\+\S{0,40}): version [`']((?:GLIBCXX|CXXABI)_[\d.]+)' not found \(required by ([^)]{1,300})\)"
+)
 _EXTENSION = re.compile(r"Failed to load the backend extension: (\w+)")
 # What the loader says when a library of another release was found first, and where oneAPI lies.
-_CLASH = re.compile(r"version [`']LIBUR_LOADER_[\d.]+' not found|lib(?:sycl|ur|mkl|ccl)\S*: undefined symbol: \S+")
+_CLASH = re.compile(r"version [`']LIBUR_LOADER_[\d.]+' not found|lib(?:sycl|ur|mkl|ccl)\S{0,60}: undefined symbol: \S+")
 # Intel's own Python distribution lies there, too, and its environments are none of the toolkit's libraries.
-_ONEAPI = re.compile(r"[^\s:;]*oneapi[\\/](?!intelpython)[^\s:;]*", re.IGNORECASE)
+_ONEAPI = re.compile(r"(?<![^\s:;])[^\s:;]{0,300}oneapi[\\/](?!intelpython)[^\s:;]{0,300}", re.IGNORECASE)
 # The steps of the probe that are the import itself; what comes after them asks the driver.
 _IMPORTING = ("", "importing")
 

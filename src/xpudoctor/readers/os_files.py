@@ -13,7 +13,7 @@ from xpudoctor.readers.os_names import first_of, kernel_in, sourced, system_in
 
 _UNAME = re.compile(r"\bLinux \S{1,64} (\d\.\d{1,2}[\w.+~-]*) #\d|\bLinux version (\d\.\d{1,2}[\w.+~-]*) ")
 _UNAME_R = re.compile(r"uname -(?:s?r|a)\b")
-_RELEASE_ALONE = re.compile(r"\s{0,8}(\d\.\d{1,2}\.\d+[\w.+~-]*)\s*$")
+_RELEASE_ALONE = re.compile(r"\s{0,8}(\d\.\d{1,2}\.\d{1,4}[\w.+~-]{0,80})\s{0,8}$")
 _PLATFORM = re.compile(r"\b(Linux)-(\d\.\d{1,2}[\w.+~-]*?)-(x86_64|aarch64)|\b(Windows)-(\d+)(?:-10\.0\.(\d{5}))?-SP0")
 _BANNER = re.compile(r"\] (?:\S+ )?on (linux|win32|darwin)\s*$")
 _OS_RELEASE = re.compile(

@@ -44,7 +44,7 @@ _BUILD = re.compile(
 _RELEASE = re.compile(r"\b(2[0-9]H[12])\b", re.IGNORECASE)
 _WSL = re.compile(r"\bwsl ?(1|2)?(?:g)?\b|windows subsystem for linux(?: ?([12]))?|microsoft-standard", re.IGNORECASE)
 _NO_WSL = re.compile(r"\b(?:no|not|non|without|outside)\W{0,2}(?:in |on |using |use )?wsl", re.IGNORECASE)
-_KERNEL = re.compile(r"\b(?:linux|kernel)(?: kernel| version| release)?[ :=-]{0,3}v?(\d\.\d{1,2}(?:\.\d+)?[\w.+~-]*)", re.IGNORECASE)
+_KERNEL = re.compile(r"\b(?:linux|kernel)(?: kernel| version| release)?[ :=-]{0,3}v?(\d\.\d{1,2}[\w.+~-]{0,80})", re.IGNORECASE)
 
 
 def system_in(text: str, source: str) -> System:

@@ -21,7 +21,7 @@ _NEWEST = re.compile(rf"\s{{0,8}}{_NAME}{_ARCH} is already the newest version \(
 _RPM = re.compile(r"\s{0,8}([A-Za-z][\w.+-]{1,80})-(\d[\w.+~^]{0,60}-[\w.+~^]{1,40})\.(?:x86_64|noarch|i686|aarch64)\s*")
 _DNF = re.compile(rf"\s{{0,8}}{_NAME}\.(?:x86_64|noarch)\s+{_VERSION}\s+@\S{{1,60}}\s*")
 _PACMAN = re.compile(
-    rf"\s{{0,8}}(?:(?:local|extra|core|multilib)/)?{_NAME} (\d[\w.:+~]{{0,60}}-\d{{1,3}}(?:\.\d)?)\s*(?:\[installed\])?\s*"
+    rf"\s{{0,8}}(?:(?:local|extra|core|multilib)/)?{_NAME} (\d[\w.:+~]{{0,60}}-\d{{1,3}}(?:\.\d)?)(?:\s{{1,4}}\[installed\])?\s{{0,8}}"
 )
 _LAYOUTS = ((_DPKG, "dpkg"), (_APT, "dpkg"), (_SET_UP, "dpkg"), (_NEWEST, "dpkg"), (_RPM, "rpm"), (_DNF, "rpm"), (_PACMAN, "pacman"))
 _POLICY = re.compile(rf"\s{{0,8}}{_NAME}{_ARCH}:\s*")

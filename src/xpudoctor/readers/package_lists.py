@@ -11,15 +11,15 @@ from xpudoctor.facts.packages import Package, canonical
 from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.readers._listed import NAME, VERSION, is_of_stack, package, section, snapshot
 
-_HEADER = re.compile(r"\s{0,8}Package\s+Version(?:\s+(?:Editable project location|Location|Installer|Latest|Type|\s)+)?\s*")
-_DASHES = re.compile(r"\s{0,8}-{3,}\s+-{3,}[\s-]*")
+_HEADER = re.compile(r"\s{0,8}Package\s+Version(?:\s+(?:Editable project location|Location|Installer|Latest|Type)\b){0,5}\s*")
+_DASHES = re.compile(r"\s{0,8}-{3,200}\s{1,200}-[\s-]*")
 _ROW = re.compile(rf"\s{{0,8}}({NAME})\s+({VERSION})(?:\s+\S.*)?")
 _PINNED = re.compile(rf"[\s*-]{{0,8}}({NAME})(?:\[[\w,-]{{1,60}}\])?===?({VERSION})\s*(?:#.*)?")
 _LONE_ROW = re.compile(rf"\s{{0,8}}({NAME})\s+({VERSION})\s*")
 _WHEEL = re.compile(
     rf"\s{{0,8}}({NAME}) @ \S{{0,400}}?/[\w.]{{1,80}}-(\d[\w.!+%]{{0,78}})-[\w.]{{2,40}}-[\w.]{{2,80}}-[\w.]{{2,80}}\.whl\S*\s*"
 )
-_CUT = re.compile(r"\s*(?:\.{3,}|…|\[\.{3}\].*|.*\b(?:truncated|omitted|snip)\b.*)\s*")
+_CUT = re.compile(r"(?:\s{0,40}(?:\.{3,}|…)\s*|\s{0,40}\[\.{3}\].*|.{0,200}\b(?:truncated|omitted|snip)\b.*)")
 _TAGGED = re.compile(r"[\s*]{0,8}\[(pip3?|conda)\] (\S.{0,300})")
 # A whole listing is long, has pip itself, and goes on to the end of the alphabet.
 _LEAST, _LATE = 20, "t"

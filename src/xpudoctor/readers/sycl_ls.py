@@ -15,8 +15,8 @@ from xpudoctor.readers import gpu_names
 _BACKENDS = r"(?:ext_oneapi_)?(level_zero|opencl|cuda|hip|native_cpu)"
 _LISTED = re.compile(rf"\[{_BACKENDS}:(\w+)(?::(\d+))?\](?:\[{_BACKENDS}:(\d+)\])?,?\s{{0,4}}(\S.*)")
 # llama.cpp: | 0| [level_zero:gpu:0]| Intel Arc A770 Graphics| 1.3| 512| 1024| 32| 16225M| 1.3.27642|
-_CELL = re.compile(r"^\|\s*([^|]{3,80}?)\s*\|")
-_DRIVER = re.compile(r"\[(\d[\w.+-]{3,40})\]\s*$|\b(1\.\d{1,2}\.\d{4,6}(?:\+\d+)?)\s*\|?\s*$")
+_CELL = re.compile(r"\|\s{0,20}([^|\s][^|]{1,80})\|")
+_DRIVER = re.compile(r"\[(\d[\w.+-]{3,40})\]\s{0,4}$|\b(1\.\d{1,2}\.\d{4,6}(?:\+\d{1,4})?)\s{0,20}(?:\|\s{0,4})?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _devices(lines: Sequence[Line]) -> Iterator[_Device]:
             continue
         table = match[6].startswith("|")
         name = _CELL.match(match[6]) if table else None
-        device = _Device(match[1], match[2], name[1] if name else match[6], _driver(match[6]), line, table)
+        device = _Device(match[1], match[2], name[1].strip() if name else match[6], _driver(match[6]), line, table)
         # The list may be pasted twice, and verbose output begins with the plain one.
         key = (device.backend, match[3] or match[5], device.name)
         if key not in seen:

@@ -15,11 +15,11 @@ _PROPERTIES = re.compile(r"(?:\[(\d{1,2})\]:?\s{0,4})?_(?:Xpu)?DeviceProperties\
 _PROPERTY = re.compile(r"\b(\w+)=(?:'([^',]*)'?|(\[[^\]]*\]|[^,)'\s]+))")
 _MEGABYTES = re.compile(r"(\d{1,9})MB$")
 _AVAILABLE = re.compile(
-    r"\bxpu\.is_available\(\)\W{0,12}(?:(?:returns?|gives|is|->|=>|==?|:|#|says)\W{0,8})*(True|False)\b|Is XPU available\s*:\s*(True|False)"
+    r"\bxpu\.is_available\(\)\W{0,12}(?:(?:returns?|gives|is|says)\W{1,8}){0,2}(True|False)\b|Is XPU available\s{0,8}:\s{0,8}(True|False)"
 )
 _ASKS = re.compile(r"\bxpu\.(is_available|device_count)\(\)\W{0,3}$")
 _NONE = re.compile(r"No XPU devices are available|XPU Device count is zero")
-_COUNT = re.compile(r"\bxpu\.device_count\(\)\W{0,6}(?:(?:returns?|gives|is|->|=>|==?|:|#|says)\W{0,8})*(\d{1,2})\b")
+_COUNT = re.compile(r"\bxpu\.device_count\(\)\W{0,12}(?:(?:returns?|gives|is|says)\W{1,8}){0,2}(\d{1,2})\b")
 _ANSWER = re.compile(r"\s{0,4}(True|False|\d{1,2})\s*$")
 # Between question and answer stand warnings, and the source line that Python shows with them.
 _PATIENCE = 6
