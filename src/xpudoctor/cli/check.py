@@ -1,7 +1,6 @@
 """`xpudoctor check`: look at the machine (or at a snapshot of one), judge, tell, and exit by what was found."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: typer would evaluate the text of each annotation four times.
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -93,7 +92,7 @@ def check(
     limit = fail_on.value if fail_on else settings.fail_on
     _must_fit(project, no_machine, snapshot, live=python is not None or static, required=required is not None)
 
-    def choose(*, logs: bool, projects: bool) -> Chosen:
+    def choose(*, logs: bool, projects: bool) -> "Chosen":
         every, problems = _machine.checks(checks or [], logs=logs, projects=projects)
         return *_settings.chosen(every, settings, select or [], ignore or []), problems
 
@@ -111,7 +110,7 @@ def check(
     return _report.status(report, limit)
 
 
-def _with(facts: Snapshot, model: str | None, *options: Any) -> Snapshot:
+def _with(facts: "Snapshot", model: str | None, *options: Any) -> "Snapshot":
     if model is None:
         return facts
     from xpudoctor.cli._planned import with_model
@@ -119,7 +118,7 @@ def _with(facts: Snapshot, model: str | None, *options: Any) -> Snapshot:
     return with_model(facts, model, *options)
 
 
-def _judged(facts: Snapshot, told: Project | None, required: Requirements | None, chosen: Chosen) -> Report:
+def _judged(facts: "Snapshot", told: "Project | None", required: "Requirements | None", chosen: "Chosen") -> "Report":
     from dataclasses import replace
 
     from xpudoctor.diagnosis.examine import examine

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xpudoctor.facts.fact import Fact
+from xpudoctor.facts.record import Record
 
 if TYPE_CHECKING:
     from xpudoctor.facts.literals import Places
@@ -16,10 +17,9 @@ if TYPE_CHECKING:
 # In a shorter log a pattern is found sooner than it is known which words it needs.
 _LONG = 8_000
 # What test runners, benchmarks of models and builds of a development branch print, and a user's own program does not.
-_TESTS = re.compile(
-    r"\b(?:FAILED|ERROR) \S{1,200}::|\w\.py::\w|\btest/xpu/|\btest_\w{1,80}_xpu\.py|XPU\.test_|\[Bug Skip\]|[Nn]ew failed cases|\bop_ut,"
-    r"|^\[gw\d{1,2}\] |torch/testing/_internal|benchmarks/dynamo/|\bfail_accuracy\b|\b2\.(?:[6-9]|1\d)\.\da0\+git",
-    re.MULTILINE,
+_TESTS = (
+    r"(?m)\b(?:FAILED|ERROR) \S{1,200}::|\w\.py::\w|\btest/xpu/|\btest_\w{1,80}_xpu\.py|XPU\.test_|\[Bug Skip\]|[Nn]ew failed cases|\bop_ut,"
+    r"|^\[gw\d{1,2}\] |torch/testing/_internal|benchmarks/dynamo/|\bfail_accuracy\b|\b2\.(?:[6-9]|1\d)\.\da0\+git"
 )
 
 
@@ -35,8 +35,7 @@ class Line:
         return Fact("log", self.text[:300], f"line {self.number}")
 
 
-@dataclass(frozen=True)  # without slots, for the text and the places that are kept
-class Log:
+class Log(Record):
     """`lines` holds all lines of a short text, of a long one those that may tell something, the end before the beginning.
 
     `total` is how many there were; `name` is where they came from.
@@ -74,4 +73,4 @@ class Log:
     @cached_property
     def is_of_tests(self) -> bool:
         """Whether it tells of a run of tests: what fails there says something of the tests, and little of the machine."""
-        return _TESTS.search(self.text) is not None
+        return re.search(_TESTS, self.text) is not None
