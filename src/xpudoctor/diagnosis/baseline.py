@@ -64,13 +64,13 @@ def _problem(row: Any) -> str:
 def without_known(report: Report, entries: Sequence[Entry], today: date) -> Report:
     """Return the report with its known findings apart; what follows from one of them stands by itself, until it is named, too."""
     valid = [entry for entry in entries if entry.until is None or today <= entry.until]
-    known = tuple(Known(finding, reason) for finding in report.findings if (reason := _reason(finding, valid)))
-    left = [replace(finding, explained_by=None) for finding in report.findings if not _reason(finding, valid)]
+    reasons = [(finding, _reason(finding, valid)) for finding in report.findings]
+    left = [replace(finding, explained_by=None) for finding, reason in reasons if not reason]
     meant = [entry for entry in entries if _is_found(entry, report.findings)]
     return replace(
         report,
         findings=arrange(left),
-        known=known,
+        known=tuple(Known(finding, reason) for finding, reason in reasons if reason),
         problems=(*report.problems, *(_expired(entry) for entry in meant if entry not in valid)),
         notes=(*report.notes, *(f"{entry.place}: {entry.rule}: nothing like it was found" for entry in entries if entry not in meant)),
     )
