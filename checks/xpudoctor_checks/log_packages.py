@@ -12,12 +12,15 @@ from xpudoctor_checks import _log, _pip
 from xpudoctor_checks._releases import transformers_released
 
 _INTEL = re.compile(
-    r"(?i)\bxpu\b|\bipex\b|intel_extension|\bintel\W{1,6}arc\b|\barc\W{0,4}(?:a|b|pro)\b|\barc\W{0,4}[ab]\d{3}|"
+    r"(?i)\bxpu\b|\bintel\W{1,6}(?:arc|gpu|graphics)\b|\barc\W{0,4}(?:a|b|pro)\b|\barc\W{0,4}[ab]\d{3}|"
     r"battlemage|alchemist|level.?zero"
 )
 _BUILD = re.compile(
     r"(?i)\btorch(?:[\W_]{0,6}version)?[\W_]{1,20}(?P<torch>\d[\w.]{0,30}\+(?:cpu|cu\d{2,3}|rocm[\d.]{1,6}))"
     r"|\bCUDA_VERSION=(?P<config>\d[\d.]{0,6})|CUDA used to build PyTorch\W{1,4}(?P<cuda>\d[\d.]{0,6})"
+)
+_NO_TORCH = re.compile(
+    r"\bllm_(?:load|perf)_print|llama_(?:model|new_context|kv)|ggml_|llama-(?:cli|server)|ollama (?:run|serve)|\bNPU\b|llama runner"
 )
 _OTHER_GPU = re.compile(r"(?i)nvidia geforce|nvidia rtx|\brtx ?[2345]0[5-9]0|tesla [a-z]\d|\bradeon rx")
 _SPECIAL = re.compile(
@@ -44,8 +47,8 @@ _DISTRIBUTIONS = {"cv2": "opencv-python", "PIL": "pillow", "yaml": "pyyaml", "sk
 
 
 def log_torch_for_other_gpu(log: Log, packages: Packages | None, devices: Devices | None) -> Match | None:
-    # ipex-llm's cpp extra brings llama.cpp and no torch: what torch lies beside it does not matter.
-    if (packages and packages.get("bigdl-core-cpp")) or _log.first(log, _OTHER_GPU):
+    # llama.cpp, ollama and the NPU use no torch: what torch lies beside them does not matter.
+    if (packages and packages.get("bigdl-core-cpp")) or _log.first(log, _OTHER_GPU) or _log.first(log, _NO_TORCH):
         return None
     torch = packages.get("torch") if packages else None
     if torch and "xpu" in torch.local:

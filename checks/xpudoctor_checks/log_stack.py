@@ -13,10 +13,9 @@ from xpudoctor_checks._log_machine import families, windows_drivers
 
 _SYMPTOM = re.compile(
     r"(?i)native api|\bPI_ERROR\w{0,30}|UR_RESULT\w{0,40}|SYCL error|garbage|gibberish|garbled|!{8,}|\u4e71\u7801"
-    r"|\bhangs?\b|\bhung\b|\bstuck\b"
-    r"|\bcrash\w{0,3}|terminated|core dumped|could not create an? |BUILD_PROGRAM|\bnot (?:being )?(?:detected|found|used|work\w{0,3})"
-    r"|count is zero|is_available\(\)\W{1,4}False|segmentation|access violation|out of memory|\bOOM\b|\babort\w{0,3}"
-    r"|\bkilled\b|\bfail(?:s|ed)?\b"
+    r"|(?<!\bno )(?<!\bnot )(?<!n.t )(?<!\bnever )(?<!without )\b(?:hangs?|hung|stuck|crash\w{0,3}|abort\w{0,3}|killed|fail(?:s|ed)?)\b"
+    r"|terminated|core dumped|could not create an? |BUILD_PROGRAM|\bnot (?:being )?(?:detected|found|used|work\w{0,3})"
+    r"|count is zero|is_available\(\)\W{1,4}False|segmentation|access violation|out of memory|\bOOM\b"
 )
 _LOADS_NOT = re.compile(r"ImportError|OSError|cannot open shared|undefined symbol|WinError|DLL|\.so\b|count is zero|Native API|not found")
 _MTL = re.compile(r"(?i)meteor ?lake|\bmtl\b|ultra [579] 1\d\d[hu]\b")

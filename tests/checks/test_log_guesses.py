@@ -35,6 +35,12 @@ ROWS = [
     ("guess-data-center-module", ["Flex 170", "no GPU detected"], ["Flex 170", "all is well"]),
     ("guess-variable-not-set", ["OLLAMA_NUM_GPU was not set"], ["OLLAMA_NUM_GPU=999"]),
     ("guess-npu-driver", ["llama-cli-npu on NPU", "garbage"], ["NPU: Intel AI Boost"]),
+    ("guess-npu-compiler", ["on the NPU", "OSError: [WinError -529697949] Windows Error"], ["NPU: Intel AI Boost"]),
+    (
+        "guess-npu-variable",
+        ["on the NPU", "ZE_RESULT_ERROR_INVALID_ARGUMENT"],
+        ["NPU", "IPEX_LLM_NPU_MTL=1", "ZE_RESULT_ERROR_INVALID_ARGUMENT"],
+    ),
     ("guess-program-called-wrong", ["api_server.py: error: unrecognized arguments: --load-low-bit"], ["error: code 1"]),
     (
         "guess-model-code-and-transformers",
