@@ -66,11 +66,16 @@ def test_all_is_well(patient: Patient, tmp_path: Path) -> None:
         pytest.param({"static": "true"}, 1, id="nothing is imported"),
         pytest.param({"timeout": "30"}, 1, id="another limit"),
         pytest.param({"baseline": "known.toml"}, 0, id="a baseline"),
+        pytest.param({"log": "job.log", "select": "device-out-of-memory"}, 1, id="a log"),
+        pytest.param({"model": "no such model"}, 2, id="a model"),
+        pytest.param({"model": "Qwen/Qwen3-8B", "quant": "no such format"}, 2, id="a format"),
+        pytest.param({"model": "Qwen/Qwen3-8B", "context": "a lot"}, 2, id="a length"),
     ],
 )
 def test_each_input_is_an_option(patient: Patient, tmp_path: Path, inputs: dict[str, str], status: int) -> None:
     (tmp_path / "known.toml").write_text('[[known]]\nrule = "protobuf-too-new-for-sentencepiece"\nreason = "known"\n', encoding="utf-8")
-    assert checked(tmp_path, python=patient.python, select="protobuf", **inputs).status == status
+    (tmp_path / "job.log").write_text("RuntimeError: UR_RESULT_ERROR_OUT_OF_DEVICE_MEMORY\n", encoding="utf-8")
+    assert checked(tmp_path, **{"python": patient.python, "select": "protobuf", **inputs}).status == status
 
 
 def test_a_project_alone_is_looked_at_where_it_lies(tmp_path: Path) -> None:
