@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 import re
 import struct
+import sys
+import time
+from math import prod
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -166,14 +171,51 @@ def test_no_model_at_all(tmp_path: Path) -> None:
 
 
 def test_a_hub_id_asks_for_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "huggingface_hub", None)
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
     with pytest.raises(ModelError, match=r"pip install xpudoctor\[hub\]"):
         load.load("someone/some-model")
 
 
-def test_a_long_tokenizer_costs_little(tmp_path: Path) -> None:
-    import time
+class Hub:
+    """What huggingface_hub has of the names that are used, over a folder; None is a machine without a network."""
 
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+
+    def HfApi(self) -> Hub:
+        return self
+
+    def snapshot_download(self, name: str, allow_patterns: list[str]) -> str:
+        assert allow_patterns == ["config.json"]
+        if self.folder is None:
+            raise ConnectionError(f"cannot\nreach {name}")
+        return str(self.folder)
+
+    def get_safetensors_metadata(self, _: str) -> Any:
+        listed = files.llama_tensors().items()
+        shapes = {name: SimpleNamespace(dtype="F16", shape=shape, data_offsets=(0, 2 * prod(shape))) for name, shape in listed}
+        return SimpleNamespace(files_metadata={"model.safetensors": SimpleNamespace(tensors=shapes)})
+
+
+def test_a_model_of_the_hub_is_known_by_its_headers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = files.folder(tmp_path)
+    (tmp_path / "model.safetensors").unlink()
+    monkeypatch.setitem(sys.modules, "huggingface_hub", Hub(tmp_path))
+    model = load.load("someone/some-model")
+    assert (model.name, weigh(model, None, backend("native")).total) == ("someone/some-model", size)
+    monkeypatch.setitem(sys.modules, "huggingface_hub", Hub(None))
+    with pytest.raises(ModelError, match=r"hub does not give it: ConnectionError: cannot reach someone/some-model$"):
+        load.load("someone/some-model")
+
+
+def test_a_bin_file_tells_no_sizes_and_is_no_reason_to_stop(tmp_path: Path) -> None:
+    size = files.folder(tmp_path)
+    (tmp_path / "model.safetensors").rename(tmp_path / "pytorch_model.bin")
+    model = load.load(str(tmp_path))
+    assert (stored(tmp_path), model.origin, model.mapped) == (size, "config.json", False)
+
+
+def test_a_long_tokenizer_costs_little(tmp_path: Path) -> None:
     words = [f"word{number}" for number in range(200_000)]
     files.gguf(tmp_path / "a.gguf", {**files.METADATA, "tokenizer.ggml.tokens": words})
     began = time.perf_counter()

@@ -162,6 +162,8 @@ def test_the_verdict_agrees_with_public_reports(half: str, least: float) -> None
 def judged(row: dict[str, Any]) -> Verdict:
     """Return the verdict on what a report tells."""
     words = {key: row[key] for key in ("quant", "context", "batch", "backend", "draft", "kv_dtype") if row.get(key)}
+    if "draft_quant" in row:
+        words["draft"] = f"{row['draft']}:{row['draft_quant']}"
     shared = f" {row['shared_ram']} GB" if "shared_ram" in row else ""
     on = [named(name + shared) for name in row.get("gpus", ())]
     on += [device for one in row.get("memory", ()) for device in devices.plain(f"{one} GB")]

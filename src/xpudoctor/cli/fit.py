@@ -19,7 +19,9 @@ def fit(
     context: Annotated[int | None, typer.Option(help="Tokens of prompt and answer together (default: 4096).")] = None,
     batch: Annotated[int, typer.Option(help="Sequences at once.")] = 1,
     kv_dtype: Annotated[str | None, typer.Option(help="The type of the cache (default: as the activations).")] = None,
-    draft: Annotated[str | None, typer.Option(metavar="MODEL", help="A draft model for speculative decoding.")] = None,
+    draft: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="A draft model for speculation; a format of its own stands behind a colon.")
+    ] = None,
     gpu: Annotated[
         list[str] | None, typer.Option(help="A GPU by name, with its memory where that is not known: 'A770 16GB'. May be repeated.")
     ] = None,
@@ -60,10 +62,12 @@ def _devices(names: list[str], memory: str | None) -> tuple[tuple[Device, ...], 
         return devices.plain(memory), None
     if names:
         return tuple(named(name) for name in names), None
-    from xpudoctor.probes.gather import gather
+    from xpudoctor.cli import _machine
 
-    seen = gather(None, static=True, timeout=10)
-    return devices.of_machine(seen), devices.host_free(seen)
+    # Only torch knows what is free.
+    with _machine.live(None, static=False, timeout=60) as probes:
+        pass
+    return devices.of_machine(probes.snapshot), devices.host_free(probes.snapshot)
 
 
 def named(name: str) -> Device:

@@ -8,7 +8,7 @@ from typing import Any
 from xpudoctor.facts.gpus import GIB
 from xpudoctor.facts.record import Record
 from xpudoctor.fit.advice import DRAFT, Option, options
-from xpudoctor.fit.devices import Device
+from xpudoctor.fit.devices import SYSTEM, Device
 from xpudoctor.fit.fit import Fit, Verdict, fit, largest_context
 from xpudoctor.fit.host import host
 from xpudoctor.fit.place import Share
@@ -95,6 +95,8 @@ def answer(wish: Wish, devices: Sequence[Device], host_free: int | None = None) 
     """Answer a wish on these devices; `host_free` is what the computer has free, page file counted."""
     found = fit(wish, devices)
     need, why = host(wish)
+    shared = [device.total - SYSTEM for device in devices if device.shared]
+    host_free = host_free if host_free is not None else min(shared, default=None)
     too_large = _draft_too_large(wish)
     ways = () if found.verdict is Verdict.FITS and not too_large else options(found, devices)
     notes = tuple(_notes(wish, found, devices, too_large))
@@ -104,13 +106,15 @@ def answer(wish: Wish, devices: Sequence[Device], host_free: int | None = None) 
 def _draft_too_large(wish: Wish) -> bool:
     if wish.draft is None:
         return False
-    return weigh(wish.draft, wish.form, wish.backend).total > DRAFT * weigh(wish.model, wish.form, wish.backend).total
+    return weigh(wish.draft, wish.draft_form, wish.backend).total > DRAFT * weigh(wish.model, wish.form, wish.backend).total
 
 
 def _notes(wish: Wish, found: Fit, devices: Sequence[Device], too_large: bool) -> Iterator[str]:
     model = wish.model
     if too_large and wish.draft:
         yield f"draft-model-too-large: {wish.draft.name} as a draft is nearly as large as the model: it slows down and takes as much again."
+    if wish.backend.name == "exllamav2":
+        yield "exllamav2 is built for CUDA and ROCm: on an Intel GPU take another backend (the sums are about the same)."
     if not model.shape.known:
         yield f"The architecture {model.shape.architecture} is not known here: all its layers are taken as full attention: a bound."
     if model.shape.max_position and wish.use.context > model.shape.max_position:

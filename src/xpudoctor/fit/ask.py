@@ -48,8 +48,20 @@ def wish(asked: Asked) -> Wish:
         raise ModelError(f"--kv-dtype {kept.name}: {chosen.name} has {', '.join(one.name for one in formats.caches_of(chosen.name))}")
     context = asked.context or min(_CONTEXT, model.shape.max_position or _CONTEXT)
     use = Use(context, asked.batch, asked.prompt or 0, kept.bits, 4 if plain == "fp32" else 2)
-    draft = load(asked.draft) if asked.draft else None
-    return Wish(model, chosen, use, form, draft, tuple(size(one, "--split") for one in asked.split.split(",")) if asked.split else ())
+    draft, own = _draft(asked.draft, form, chosen)
+    return Wish(model, chosen, use, form, draft, own, tuple(size(one, "--split") for one in asked.split.split(",")) if asked.split else ())
+
+
+def _draft(name: str | None, form: Format | None, chosen: Backend) -> tuple[Model | None, Format | None]:
+    """Return the draft and its format: the model's own, or the one behind a colon, as llama.cpp writes it (`Qwen/Qwen3-0.6B:q8_0`)."""
+    if name is None:
+        return None, None
+    head, colon, quant = name.rpartition(":")
+    if not colon or "/" in quant or "\\" in quant:
+        model = load(name)
+        return model, None if model.fixed else form
+    model = load(head)
+    return model, _form(model, quant, chosen)
 
 
 def _unpacked(model: Model, quant: str | None) -> Model:
@@ -59,7 +71,8 @@ def _unpacked(model: Model, quant: str | None) -> Model:
 
 def _form(model: Model, quant: str | None, chosen: Backend) -> Format | None:
     """Return the format of the weights: the one that is asked for, or what the backend makes of the files."""
-    if (model.kind == "gguf") != (chosen.name == "llama.cpp") and model.fixed:
+    only = {"gguf": "llama.cpp", "exl2": "exllamav2"}.get(model.kind, chosen.name)
+    if only != chosen.name or (chosen.name == "llama.cpp" and model.fixed and model.kind != "gguf"):
         raise ModelError(f"--backend {chosen.name}: {model.name} is {model.precision} in {model.kind} files, which it does not load")
     if quant is None:
         return formats.weights("f16") if chosen.name == "llama.cpp" and not model.fixed else None

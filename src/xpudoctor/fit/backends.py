@@ -12,7 +12,7 @@ from xpudoctor.fit.model import ModelError
 class Backend(Record):
     """`chunk` tokens of a prompt pass at once (0: all). It takes `share` of a device, and for itself `runtime` MiB of it and `host` GiB.
 
-    `host_embedding`, `sequences` and `relaxed` are explained in the table.
+    `host_embedding`, `sequences`, `relaxed` and `all_logits` are explained in the table.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Backend(Record):
     sequences: int = 1
     host: float = 2
     relaxed: bool = False
+    all_logits: bool = False
 
 
 @cache

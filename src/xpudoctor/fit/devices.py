@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from xpudoctor.facts.devices import Gpu
 from xpudoctor.facts.gpus import GIB
@@ -23,7 +22,7 @@ _LOCAL, _LOCAL_WINDOWS, _SHARED, _INTERNAL = 0.95, 0.98, 0.94, 450 * 1024**2
 _HALF, _OVERRIDE = 0.5, 0.57
 _CAN_OVERRIDE = ("lnl", "arl-h", "arl-s-u", "ptl", "wcl", "nvl")
 # What a desktop and the program itself need of memory that is shared.
-_SYSTEM = 2 * GIB
+SYSTEM = 2 * GIB
 _LARGEST = 4096 * GIB
 # `Intel(R) Arc(TM) A770 Graphics` is what the driver calls an Arc A770.
 _NOISE = re.compile(r"\((?:r|tm)\)|intel|graphics|[^a-z0-9]")
@@ -66,7 +65,7 @@ def of_gpu(gpu: Gpu, memory: int | None, system: str = "") -> Device:
         raise ModelError(f"--gpu {gpu.label}: it {shares}; add the size: --gpu '{gpu.label} 16GB'")
     limit = None if gpu.family in _UNLIMITED else ONE_BUFFER
     if gpu.kind == "integrated":
-        return Device(gpu.label, total, max(min(_shared(gpu, total, system), total - _SYSTEM), 0), limit, True)
+        return Device(gpu.label, total, max(min(_shared(gpu, total, system), total - SYSTEM), 0), limit, True)
     return Device(gpu.label, total, int(total * (_LOCAL_WINDOWS if system == "windows" else _LOCAL)), limit)
 
 
@@ -78,14 +77,8 @@ def _shared(gpu: Gpu, total: int, system: str) -> int:
 def of_machine(snapshot: Snapshot) -> tuple[Device, ...]:
     """Return the devices of this machine: cards, or where there are none what is part of the CPU; ModelError where none is known."""
     gpus = snapshot.devices.gpus if snapshot.devices else ()
-    system = snapshot.system
     cards = [gpu for gpu in gpus if gpu.kind != "integrated"]
-    found = [
-        device
-        for gpu in cards or gpus
-        if (memory := system.memory if gpu.kind == "integrated" and system else gpu.memory)
-        for device in [_as_seen(of_gpu(gpu, memory, system.os or "" if system else ""), gpu, snapshot)]
-    ]
+    found = [device for gpu in cards or gpus if (device := _seen(gpu, snapshot))]
     if not found:
         raise ModelError("no Intel GPU with a known memory size in this machine; name one: --gpu NAME or --memory 16GB")
     return tuple(found)
@@ -101,13 +94,19 @@ def _plain(name: str) -> str:
     return _NOISE.sub("", name.lower())
 
 
-def _as_seen(device: Device, gpu: Gpu, snapshot: Snapshot) -> Device:
-    """Take what torch or Level Zero says of the device in place of what the table says."""
-    torch: Sequence[int] = (
-        [one.memory_free or 0 for one in snapshot.torch.devices if _plain(one.name) == _plain(gpu.label)] if snapshot.torch else ()
-    )
-    level_zero = snapshot.runtime.level_zero if snapshot.runtime else None
-    limits = [one.largest_allocation for one in level_zero.devices if one.pci_id == gpu.pci_id] if level_zero else []
-    available = snapshot.system.memory_available if snapshot.system else None
-    free = max(torch, default=0) or (min(device.free, available) if device.shared and available else device.free)
-    return Device(device.name, device.total, free, limits[0] if limits and limits[0] else device.limit, device.shared)
+def _seen(gpu: Gpu, snapshot: Snapshot) -> Device | None:
+    """Return a GPU of the machine, by what torch and Level Zero say of it before what the table does; None where no size is known."""
+    torch = [one for one in snapshot.torch.devices if _plain(one.name) == _plain(gpu.label)] if snapshot.torch else []
+    runtime = snapshot.runtime.level_zero if snapshot.runtime else None
+    level_zero = [one for one in runtime.devices if one.pci_id == gpu.pci_id] if runtime else []
+    usable = next((size for size in [*(one.memory for one in torch), *(one.memory for one in level_zero)] if size), None)
+    system = snapshot.system
+    total = system.memory if gpu.kind == "integrated" and system else gpu.memory
+    if not total and not usable:
+        return None
+    device = of_gpu(gpu, total or usable, system.os or "" if system else "")
+    free = next((one.memory_free for one in torch if one.memory_free), usable or device.free)
+    if device.shared and system and system.memory_available:
+        free = min(free, system.memory_available)
+    limit = next((one.largest_allocation for one in level_zero if one.largest_allocation), device.limit)
+    return Device(device.name, device.total, free, limit, device.shared)

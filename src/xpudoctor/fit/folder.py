@@ -10,32 +10,36 @@ from typing import Any
 from xpudoctor.fit import config as configuration
 from xpudoctor.fit import layout, safetensors
 from xpudoctor.fit.model import Model, ModelError, Role, Tensor
+from xpudoctor.fit.shape import Shape
 
 _LARGEST = 64 * 1024 * 1024
 _INDEX = "model.safetensors.index.json"
 
 
-def read(folder: Path) -> Model:
-    """Return the model in a folder; ModelError names the file and the place."""
+def read(folder: Path, fetched: Mapping[str, tuple[Tensor, str]] | None = None, name: str = "") -> Model:
+    """Return the model in a folder, with tensors that were listed elsewhere; ModelError names the file and the place."""
     config = _json(folder / "config.json")
     shape = configuration.shape(config, str(folder / "config.json"))
     precision, kind = _quantized(config)
     files = _files(folder)
-    if files:
-        listed = {name: found for file in files for name, found in safetensors.read(file).items()}
+    listed = fetched or {name: found for file in files for name, found in safetensors.read(file).items()}
+    if listed:
         tensors = tuple(tensor for tensor, _ in listed.values())
-        plain = precision or _plain(listed)
-        sizes = [file.stat().st_size for file in files]
-        return Model(str(folder), "safetensors headers", shape, tensors, plain, kind, bool(precision), max(sizes))
+        largest = max((file.stat().st_size for file in files), default=0)
+        said = precision or _plain(listed)
+        return Model(name or str(folder), "safetensors headers", shape, tensors, said, kind, bool(precision), largest)
     if precision:
         raise ModelError(f"{folder}: {precision}, and no safetensors to read its sizes from")
+    return _by_config(folder, config, shape, name)
+
+
+def _by_config(folder: Path, config: Mapping[str, Any], shape: Shape, name: str) -> Model:
+    """Return a model of which only the configuration is known: a .bin file tells no sizes without being unpickled."""
     bins = [file.stat().st_size for file in folder.glob("*.bin")]
     notes = () if bins else ("There are no weights in the folder: the sizes are computed from config.json.",)
-    origin = "config.json (the .bin files tell no sizes)" if bins else "config.json"
-    return Model(
-        str(folder), origin, shape, layout.tensors({**config, **(config.get("text_config") or {})}, shape), shape.dtype,
-        largest_file=max(bins, default=0), mapped=not bins, notes=notes,
-    )  # fmt: skip
+    tensors = layout.tensors({**config, **(config.get("text_config") or {})}, shape)
+    largest = max(bins, default=0)
+    return Model(name or str(folder), "config.json", shape, tensors, shape.dtype, largest_file=largest, mapped=not bins, notes=notes)
 
 
 def _json(path: Path) -> Mapping[str, Any]:

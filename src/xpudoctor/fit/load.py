@@ -25,7 +25,8 @@ def load(name: str) -> Model:
     if name.count("/") == 1 and not name.startswith((".", "~")) and not name.endswith((".gguf", "/")):
         from xpudoctor.fit.hub import fetch
 
-        return _folder(fetch(name))
+        config, tensors = fetch(name)
+        return folder.read(config, tensors, name)
     near = ", ".join(row.ids[0] for row in table.rows()[:3])
     raise ModelError(f"{name}: no such file or folder, and not in the table (there are {near} … and {len(table.rows()) - 3} more)")
 

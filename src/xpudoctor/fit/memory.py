@@ -128,14 +128,13 @@ def _llama_cpp(shape: Shape, use: Use, backend: Backend) -> int:
 
 
 def logits(shape: Shape, use: Use, backend: Backend) -> int:
-    """Return the scores over the vocabulary: of the last position, once in the model's type and once in float32.
+    """Return the scores over the vocabulary: once in the model's type and once in float32, in llama.cpp in float32 alone.
 
-    generate() asks for the last position only and copies it to float32 (generation/utils.py of transformers); llama.cpp reserves them
+    generate() of transformers asks for the last position only and copies it to float32 (generation/utils.py); llama.cpp reserves them
     for a whole chunk; vLLM tries its largest number of sequences when it starts.
     """
-    if backend.name == "llama.cpp":
-        return use.tokens(backend) * shape.vocab * 4
-    return max(use.batch, backend.sequences) * shape.vocab * (use.element + 4)
+    positions = use.tokens(backend) if backend.all_logits else 1
+    return positions * max(use.batch, backend.sequences) * shape.vocab * (4 if backend.name == "llama.cpp" else use.element + 4)
 
 
 def largest(shape: Shape, use: Use, backend: Backend) -> tuple[int, str]:
@@ -146,5 +145,5 @@ def largest(shape: Shape, use: Use, backend: Backend) -> tuple[int, str]:
     if _eager(shape, use, backend):
         found.append((use.batch * shape.heads * tokens * tokens * 4, "the attention scores"))
     if backend.name == "llama.cpp":
-        found.append((_llama_cpp(shape, use, backend) + logits(shape, use, backend), "the compute buffer"))
+        found.append((max(_llama_cpp(shape, use, backend), logits(shape, use, backend)), "the compute buffer"))
     return max(found)

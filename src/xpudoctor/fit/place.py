@@ -45,7 +45,7 @@ def place(wish: Wish, devices: Sequence[Device]) -> tuple[Share, ...]:
     units = _units(wish.model, weigh(wish.model, wish.form, wish.backend), wish, True)
     if wish.draft:
         # A draft is loaded first, and finds its room first.
-        units = [*_units(wish.draft, weigh(wish.draft, wish.form, wish.backend), wish, False), *units]
+        units = [*_units(wish.draft, weigh(wish.draft, wish.draft_form, wish.backend), wish, False), *units]
     # What a backend does not take of a device (vLLM's --gpu-memory-utilization) is not free.
     free = [replace(device, free=int(device.free * wish.backend.share)) for device in devices]
     return _parallel(units, free, _fixed(wish)) if wish.backend.name == "vllm" else _filled(units, free, _fixed(wish), wish.split)
@@ -61,13 +61,16 @@ def _units(model: Model, weights: Weights, wish: Wish, main: bool) -> list[_Unit
 def _fixed(wish: Wish) -> dict[str, int]:
     """Return what every device holds beside its layers."""
     shapes = [wish.model.shape] + ([wish.draft.shape] if wish.draft else [])
-    active = max(memory.activations(shape, wish.use, wish.backend) for shape in shapes)
-    scores = max(memory.logits(shape, wish.use, wish.backend) for shape in shapes)
+    # torch hands the memory of one model's activations to the next one; llama.cpp keeps a buffer for each.
+    together = sum if wish.backend.name == "llama.cpp" else max
+    active = together(memory.activations(shape, wish.use, wish.backend) for shape in shapes)
+    scores = together(memory.logits(shape, wish.use, wish.backend) for shape in shapes)
     grown = max((memory.cache(layer, wish.use, wish.backend) for layer in wish.model.shape.layers), default=0)
     # Blocks are handed out in steps of 2 MiB, and a cache that grows is copied: old and new of one layer stand side by side
     # (kLargeBuffer and kRoundLarge in https://github.com/pytorch/pytorch/blob/main/c10/xpu/XPUCachingAllocator.cpp).
     slack = int(0.05 * active) + (grown if not wish.backend.chunk else 0) + 20 * _MIB
-    return {"activations": active, "logits": scores, "runtime": wish.backend.runtime * _MIB, "allocator": slack}
+    # The activations of the layers are gone when the scores over the vocabulary are made: only what is larger than they were counts.
+    return {"activations": active, "logits": max(scores - active, 0), "runtime": wish.backend.runtime * _MIB, "allocator": slack}
 
 
 def _filled(units: list[_Unit], devices: Sequence[Device], fixed: Mapping[str, int], split: tuple[int, ...]) -> tuple[Share, ...]:

@@ -25,7 +25,7 @@ def planned(answer: Answer, source: str) -> PlannedModel:
         host_free=answer.host_free,
         size=weigh(wish.model, wish.form, wish.backend).total,
         draft=wish.draft.name if wish.draft else "",
-        draft_size=weigh(wish.draft, wish.form, wish.backend).total if wish.draft else 0,
+        draft_size=weigh(wish.draft, wish.draft_form, wish.backend).total if wish.draft else 0,
         way_out=answer.options[0].text if answer.options else "a smaller model, or more memory",
         source=source,
     )

@@ -62,9 +62,10 @@ def _ipex(wish: Wish, fit: Fit) -> str:
     del fit
     head = "import torch\nimport intel_extension_for_pytorch as ipex\n"
     if wish.form and wish.form.bits < 16:
-        # The IPEX guide to weight-only quantization on GPUs: 4 bits, and no others.
-        load = f'AutoModelForCausalLM.from_pretrained(\n        {_name(wish)}, device_map="xpu", quantization_config=RtnConfig(bits=4))'
-        return head + "\n".join(["from neural_compressor.transformers import AutoModelForCausalLM, RtnConfig", "", *_guarded(load)])
+        # 4 bits, and no others: docs/tutorials/llm/int4_weight_only_quantization.md of IPEX 2.8.10 (the source of its formats).
+        load = f'AutoModelForCausalLM.from_pretrained({_name(wish)}, load_in_4bit=True, device_map="xpu")'
+        lines = ["from neural_compressor.transformers import AutoModelForCausalLM", "", *_guarded(load)]
+        return head + "\n".join([*lines, 'model = ipex.llm.optimize(model, inplace=True, dtype=torch.float16, woq=True, device="xpu")'])
     kind = _TORCH.get(wish.precision, "torch.bfloat16")
     whole = f'AutoModelForCausalLM.from_pretrained({_name(wish)}, torch_dtype={kind}).eval().to("xpu")'
     load = f'ipex.llm.optimize(\n        {whole},\n        dtype={kind}, device="xpu")'

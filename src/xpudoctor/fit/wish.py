@@ -19,6 +19,7 @@ class Wish(Record):
     use: Use
     form: Format | None = None
     draft: Model | None = None
+    draft_form: Format | None = None
     split: tuple[int, ...] = ()
     on_cpu: int = 0
 
@@ -35,4 +36,5 @@ def with_context(wish: Wish, context: int) -> Wish:
 def with_form(old: Wish, form: Format) -> Wish:
     """Return the same wish in another format; what is no longer in float32 has no cache in it, either."""
     plain = form.bits == 32
-    return replace(old, form=form, use=replace(old.use, element=4 if plain else 2, cache_bits=min(old.use.cache_bits, 32 if plain else 16)))
+    use = replace(old.use, element=4 if plain else 2, cache_bits=min(old.use.cache_bits, 32 if plain else 16))
+    return replace(old, form=form, draft_form=form if old.draft_form == old.form else old.draft_form, use=use)
