@@ -84,7 +84,7 @@ def _contexts(wish: Wish, devices: Sequence[Device]) -> Iterator[Option]:
 
 def _on_cpu(wish: Wish, devices: Sequence[Device]) -> Iterator[Option]:
     """Yield the fewest layers that have to stay on the CPU, where the backend can leave some there: slow, but nothing is lost."""
-    if wish.backend.name not in ("llama.cpp", "native") or len(devices) > 1:
+    if wish.backend.name not in ("llama.cpp", "native"):
         return
     layers = len(wish.model.shape.layers)
     low, high = 1, layers

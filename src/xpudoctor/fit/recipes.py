@@ -10,15 +10,16 @@ from xpudoctor.fit.wish import Wish
 
 RELAX = "UR_L0_ENABLE_RELAXED_ALLOCATION_LIMITS=1"
 _TORCH = {"fp32": "torch.float32", "fp16": "torch.float16"}
-# https://huggingface.co/docs/transformers/quantization/overview: how each is asked for.
+# https://huggingface.co/docs/transformers/quantization/overview: how each is asked for. The packing of torchao for XPU:
+# https://github.com/pytorch/ao/blob/main/torchao/quantization/quantize_/workflows/int4/int4_plain_int32_tensor.py.
 _CONFIGS = {
     "nf4": 'BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16)',
     "nf4-double": 'BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True)',
     "int8": "BitsAndBytesConfig(load_in_8bit=True)",
     "fp8": "TorchAoConfig(Float8WeightOnlyConfig())",
-    "int4": "TorchAoConfig(Int4WeightOnlyConfig(group_size=128))",
-    "int4-g64": "TorchAoConfig(Int4WeightOnlyConfig(group_size=64))",
-    "int4-g32": "TorchAoConfig(Int4WeightOnlyConfig(group_size=32))",
+    "int4": 'TorchAoConfig(Int4WeightOnlyConfig(group_size=128, int4_packing_format="plain_int32"))',
+    "int4-g64": 'TorchAoConfig(Int4WeightOnlyConfig(group_size=64, int4_packing_format="plain_int32"))',
+    "int4-g32": 'TorchAoConfig(Int4WeightOnlyConfig(group_size=32, int4_packing_format="plain_int32"))',
 }
 
 

@@ -83,6 +83,8 @@ def _share(share: Share, found: Fit, view: View) -> Iterator[str]:
     )
     yield "  " + _bar(share, fills, min(_BAR, view.width - 6), view)
     for name, number in share.parts.items():
+        if number == 0:  # Of the logits only what is larger than the activations counts.
+            continue
         yield f"  {fills[name]} {name:12} {size(number):>10}"
     yield ""
 
