@@ -68,4 +68,5 @@ def test_a_text_that_names_model_precision_and_gpu_is_counted(tmp_path: Path, gp
     told = rules("triage", str(tmp_path / "issue.txt"))
     assert ("out-of-device-memory" in told) is found
     if found:
-        assert told["device-out-of-memory"] == "out-of-device-memory"
+        assert told["model-too-large-by-name"] == "out-of-device-memory"
+        assert told["out-of-device-memory"] is None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from shlex import quote
 
 from xpudoctor.facts.gpus import GIB
+from xpudoctor.fit import formats
 from xpudoctor.fit.fit import Fit
+from xpudoctor.fit.formats import Format
 from xpudoctor.fit.wish import Wish
 
-RELAX = "UR_L0_ENABLE_RELAXED_ALLOCATION_LIMITS=1"
+_BREAK, _COMMA = "\n        ", ",\n        "
 _TORCH = {"fp32": "torch.float32", "fp16": "torch.float16"}
 # https://huggingface.co/docs/transformers/quantization/overview: how each is asked for. The packing of torchao for XPU:
 # https://github.com/pytorch/ao/blob/main/torchao/quantization/quantize_/workflows/int4/int4_plain_int32_tensor.py.
@@ -30,28 +34,29 @@ def recipe(fit: Fit) -> str:
 
 
 def _native(wish: Wish, fit: Fit) -> str:
-    config = _CONFIGS.get(wish.form.name) if wish.form else None
-    kind = (config or "").partition("(")[0]
-    imports = ["import torch", f"from transformers import AutoModelForCausalLM, AutoTokenizer{', ' + kind if kind else ''}"]
-    if kind == "TorchAoConfig" and config:
-        imports.append(f"from torchao.quantization import {config.partition('(')[2].partition('(')[0]}")
     where = f'"auto", max_memory={_gib(fit)}' if len(fit.shares) > 1 or wish.on_cpu else '"xpu"'
-    options = [
-        f"dtype={_TORCH.get(wish.precision, 'torch.bfloat16')}",
-        f"device_map={where}",
-        *([f"quantization_config={config}"] if config else []),
-    ]
-    return "\n".join([*imports, "", *_guarded(f"AutoModelForCausalLM.from_pretrained(\n        {_name(wish)}, {', '.join(options)})")])
+
+    def call(form: Format | None) -> str:
+        config = _CONFIGS.get(form.name) if form else None
+        kind = _TORCH.get(form.name if form else wish.model.precision, "torch.bfloat16")
+        options = [_name(wish), f"dtype={kind}", f"device_map={where}", *([f"quantization_config={config}"] if config else [])]
+        return f"AutoModelForCausalLM.from_pretrained({_BREAK}{_COMMA.join(options)})"
+
+    lines = _guarded(wish, call)
+    used = [name for name in ("BitsAndBytesConfig", "TorchAoConfig") if name in lines]
+    ao = [name for name in ("Float8WeightOnlyConfig", "Int4WeightOnlyConfig") if name in lines]
+    imports = [f"from transformers import {', '.join(['AutoModelForCausalLM', *used])}"]
+    return "\n".join(["import torch", *imports, *([f"from torchao.quantization import {', '.join(ao)}"] if ao else []), "", lines])
 
 
-def _guarded(load: str) -> list[str]:
-    return [
-        "try:",
-        f"    model = {load}",
-        "except torch.OutOfMemoryError:",
-        "    torch.xpu.empty_cache()  # then load it smaller: fewer bits, or max_new_tokens and the prompt shorter",
-        "    raise",
-    ]
+def _guarded(wish: Wish, call: Callable[[Format | None], str]) -> str:
+    """Return the lines that load, and when memory runs out after all, free what there is and load with fewer bits."""
+    known = [] if wish.model.fixed else formats.of_backend(wish.backend.name)
+    bits = wish.form.bits if wish.form else 16
+    fewer = next((form for form in known if form.bits < 0.7 * bits), None)
+    after = f"model = {call(fewer)}" if fewer else "raise  # a shorter prompt, or a smaller model"
+    lines = ["try:", f"    model = {call(wish.form)}", "except torch.OutOfMemoryError:", "    torch.xpu.empty_cache()", f"    {after}"]
+    return "\n".join(lines)
 
 
 def _gib(fit: Fit) -> str:
@@ -61,35 +66,44 @@ def _gib(fit: Fit) -> str:
 
 def _ipex(wish: Wish, fit: Fit) -> str:
     del fit
-    head = "import torch\nimport intel_extension_for_pytorch as ipex\n"
-    if wish.form and wish.form.bits < 16:
-        # 4 bits, and no others: docs/tutorials/llm/int4_weight_only_quantization.md of IPEX 2.8.10 (the source of its formats).
-        load = f'AutoModelForCausalLM.from_pretrained({_name(wish)}, load_in_4bit=True, device_map="xpu")'
-        lines = ["from neural_compressor.transformers import AutoModelForCausalLM", "", *_guarded(load)]
-        return head + "\n".join([*lines, 'model = ipex.llm.optimize(model, inplace=True, dtype=torch.float16, woq=True, device="xpu")'])
-    kind = _TORCH.get(wish.precision, "torch.bfloat16")
-    whole = f'AutoModelForCausalLM.from_pretrained({_name(wish)}, torch_dtype={kind}).eval().to("xpu")'
-    load = f'ipex.llm.optimize(\n        {whole},\n        dtype={kind}, device="xpu")'
-    return head + "\n".join(["from transformers import AutoModelForCausalLM", "", *_guarded(load)])
+
+    def call(form: Format | None) -> str:
+        if form and form.bits < 16:
+            # 4 bits, and no others: docs/tutorials/llm/int4_weight_only_quantization.md of IPEX 2.8.10 (the source of its formats).
+            return f'Int4Model.from_pretrained({_name(wish)}, load_in_4bit=True, device_map="xpu")'
+        kind = _TORCH.get(form.name if form else wish.model.precision, "torch.bfloat16")
+        return f'AutoModelForCausalLM.from_pretrained({_name(wish)}, torch_dtype={kind}).eval().to("xpu")'
+
+    lines = _guarded(wish, call)
+    small = "int4" in lines.lower()
+    imports = ["import torch", "import intel_extension_for_pytorch as ipex"]
+    imports += ["from transformers import AutoModelForCausalLM"] * ("AutoModelForCausalLM" in lines)
+    imports += ["from neural_compressor.transformers import AutoModelForCausalLM as Int4Model"] * small
+    woq = ", woq=True" if wish.form and wish.form.bits < 16 else ""
+    return "\n".join([*imports, "", lines, f'model = ipex.llm.optimize(model, inplace=True, dtype=torch.float16{woq}, device="xpu")'])
 
 
 def _ipex_llm(wish: Wish, fit: Fit) -> str:
     del fit
-    bits = wish.precision if wish.form else "bf16"
-    load = f'AutoModel.from_pretrained(\n        {_name(wish)}, load_in_low_bit="{bits}", optimize_model=True, use_cache=True).to("xpu")'
-    lines = ["import torch", "from ipex_llm.transformers import AutoModelForCausalLM as AutoModel", "", *_guarded(load)]
-    return ("import os\nos.environ['IPEX_LLM_QUANTIZE_KV_CACHE'] = '1'\n" if wish.use.cache_bits < 16 else "") + "\n".join(lines)
+
+    def call(form: Format | None) -> str:
+        bits = form.name if form else "bf16"
+        return f'AutoModel.from_pretrained({_BREAK}{_name(wish)}, load_in_low_bit="{bits}", optimize_model=True, use_cache=True).to("xpu")'
+
+    imports = ["import torch", "from ipex_llm.transformers import AutoModelForCausalLM as AutoModel", ""]
+    small = ["import os", 'os.environ["IPEX_LLM_QUANTIZE_KV_CACHE"] = "1"'] if wish.use.cache_bits < 16 else []
+    return "\n".join([*small, *imports, _guarded(wish, call)])
 
 
 def _vllm(wish: Wish, fit: Fit) -> str:
-    words = [f"vllm serve {wish.model.name}", f"--max-model-len {wish.use.context}", f"--max-num-seqs {wish.use.batch}"]
+    words = [f"vllm serve {quote(wish.model.name)}", f"--max-model-len {wish.use.context}", f"--max-num-seqs {wish.use.batch}"]
     words.append("--gpu-memory-utilization 0.9")
     if wish.form and wish.form.name == "fp8":
         words.append("--quantization fp8")
     elif wish.form and wish.form.bits >= 16:
         words.append(f"--dtype {'float16' if wish.form.name == 'fp16' else 'bfloat16'}")
     words += [f"--tensor-parallel-size {len(fit.shares)}"] * (len(fit.shares) > 1) + ["--kv-cache-dtype fp8"] * (wish.use.cache_bits < 16)
-    words += [f'--speculative-config \'{{"model": "{wish.draft.name}", "num_speculative_tokens": 4}}\''] if wish.draft else []
+    words += [f"--speculative-config {quote(json.dumps({'model': wish.draft.name, 'num_speculative_tokens': 4}))}"] if wish.draft else []
     made = f"# a checkpoint of it in {wish.precision} (AutoRound, GPTQ or AWQ) in place of the name\n" if _needs_files(wish) else ""
     return made + " ".join(words) + "\n# out of memory after all: halve --max-model-len, or --enforce-eager"
 
@@ -97,11 +111,11 @@ def _vllm(wish: Wish, fit: Fit) -> str:
 def _llama_cpp(wish: Wish, fit: Fit) -> str:
     file = wish.model.name if wish.model.fixed else f"{wish.model.name.rpartition('/')[2]}-{wish.precision}.gguf"
     layers = 99 if not wish.on_cpu else len(wish.model.shape.layers) - wish.on_cpu
-    words = [f"llama-server -m {_quoted(file)} -ngl {layers} -c {wish.use.context}"]
+    words = [f"llama-server -m {quote(file)} -ngl {layers} -c {wish.use.context}"]
     kept = {8.5: "q8_0", 6: "q5_1", 4.5: "q4_0"}.get(wish.use.cache_bits)
     words += [f"-fa on -ctk {kept} -ctv {kept}"] if kept else []
     words += [f"-sm layer -ts {','.join(str(share.layers) for share in fit.shares)}"] if len(fit.shares) > 1 else []
-    words += [f"-md {_quoted(wish.draft.name)} -ngld 99"] if wish.draft else []
+    words += [f"-md {quote(wish.draft.name)} -ngld 99"] if wish.draft else []
     return " ".join(words) + "\n# out of memory after all: a smaller -c, -ub 256, or fewer layers with -ngl"
 
 
@@ -112,7 +126,7 @@ def _exllamav2(wish: Wish, fit: Fit) -> str:
     for name, model in (("draft", wish.draft), ("model", wish.model)):
         if model:
             lines += [
-                f"{name} = ExLlamaV2(ExLlamaV2Config({_quoted(model.name)!r}))",
+                f"{name} = ExLlamaV2(ExLlamaV2Config({json.dumps(model.name)}))",
                 f"{name}.load({'[' + ', '.join(split) + ']' if name == 'model' else ''})",
             ]
             lines.append(f"{name}_cache = ExLlamaV2Cache{kind}({name}, max_seq_len={wish.use.context})")
@@ -124,11 +138,7 @@ def _needs_files(wish: Wish) -> bool:
 
 
 def _name(wish: Wish) -> str:
-    return repr(wish.model.name).replace("'", '"')
-
-
-def _quoted(name: str) -> str:
-    return f"'{name}'" if " " in name else name
+    return json.dumps(wish.model.name)
 
 
 _RECIPES: dict[str, Callable[[Wish, Fit], str]] = {
