@@ -15,6 +15,7 @@ import pytest
 from tests.probes.patients import Patient
 from xpudoctor.probes.level_zero import level_zero
 from xpudoctor.probes.opencl import opencl_gpus
+from xpudoctor.probes.runtime import runtime
 
 CAPTURE = {"NEOReadDebugKeys": "1", "SetCommandStreamReceiver": "1", "AUBDumpCaptureFileName": "/dev/null"}
 A770 = {"ProductFamilyOverride": "dg2", "ForceDeviceId": "56a0"}
@@ -160,3 +161,20 @@ def test_a_loader_that_misbehaves(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 def test_an_interpreter_that_is_not_there() -> None:
     with pytest.raises(RuntimeError, match="No such file"):
         level_zero("/nowhere/python", 1)
+
+
+@pytest.mark.skipif(not shutil.which("gcc"), reason="the libraries have to be compiled")
+@pytest.mark.parametrize("body", ["", "*(volatile int *)0 = 0;", "sleep(60);"], ids=["no fault", "a crash", "a hang"])
+def test_opencl_is_asked_whatever_level_zero_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, body: str) -> None:
+    functions = {
+        "libze_loader.so.1": f"#include <unistd.h>\nint zeInit(int flags) {{ {body} return 1; }}",
+        "libOpenCL.so.1": "int clGetPlatformIDs(unsigned n, void *p, unsigned *count) { if (count) *count = 0; return 0; }",
+    }
+    for library, source in functions.items():
+        command = ["gcc", "-shared", "-fPIC", "-w", "-x", "c", "-o", str(tmp_path / library), "-"]
+        subprocess.run(command, input=source.encode(), check=True)
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(tmp_path))
+    seen = runtime(None, 1 if "sleep" in body else 20)
+    assert seen.opencl_gpus == ()
+    assert seen.level_zero is not None
+    assert bool(seen.level_zero.ending) is bool(body)

@@ -28,12 +28,12 @@ _QUICK = 2.0
 
 
 class Question(Record):
-    """A patient script with what it is told.
+    """Patient scripts, run one after the other, with what they are told.
 
     Without `packages` its site-packages stay closed: a script that needs none starts faster, and runs no code of a .pth file.
     """
 
-    script: str
+    scripts: tuple[str, ...]
     argument: str = ""
     env: Mapping[str, str | None] = field(default_factory=dict)
     packages: bool = True
@@ -44,14 +44,15 @@ _STACK = {"PYTHONFAULTHANDLER": "1"}
 # Without it the loader offers no device management, which is where free memory is asked for.
 _SYSMAN = {"ZES_ENABLE_SYSMAN": "1"}
 QUESTIONS = {
-    "import": Question("import_torch", "import", _STACK),
-    "bare": Question("import_torch", "bare", {**_STACK, AUTOLOAD: "0"}),
-    "ipex": Question("import_torch", "ipex", _STACK),
-    "files": Question("import_torch", "files", _STACK),
-    "inventory": Question("inventory"),
-    "level_zero": Question("level_zero", env=_SYSMAN, packages=False),
-    "unmasked": Question("level_zero", env={**_SYSMAN, MASK: None}, packages=False),
-    "opencl": Question("opencl", packages=False),
+    "import": Question(("import_torch",), "import", _STACK),
+    "bare": Question(("import_torch",), "bare", {**_STACK, AUTOLOAD: "0"}),
+    "ipex": Question(("import_torch",), "ipex", _STACK),
+    "files": Question(("import_torch",), "files", _STACK),
+    "inventory": Question(("inventory",)),
+    # Both in one child: to start Python takes longer than to call them.
+    "drivers": Question(("level_zero", "opencl"), env=_SYSMAN, packages=False),
+    "unmasked": Question(("level_zero",), env={**_SYSMAN, MASK: None}, packages=False),
+    "opencl": Question(("opencl",), packages=False),
 }
 _BEGUN: dict[tuple[str | None, str], Callable[[float], Ended]] = {}
 
@@ -60,7 +61,7 @@ def begin(python: str | None, *, static: bool, timeout: float) -> None:
     """Put what will be asked to an interpreter, this one without a name, before anything else is imported: it takes longest."""
     imports = () if static else ("import", "ipex")
     files = () if is_own(python) else ("inventory", "files") if static else ("inventory",)
-    for question in (*imports, *files, "level_zero", "opencl"):
+    for question in (*imports, *files, "drivers"):
         _BEGUN[python, question] = _put(python, question, timeout)
 
 
@@ -73,7 +74,7 @@ def ask(python: str | None, question: str, timeout: float) -> Ended:
 def _put(python: str | None, name: str, timeout: float) -> Callable[[float], Ended]:
     asked = QUESTIONS[name]
     arguments = (asked.argument, str(timeout * 0.9)) if asked.argument else ()
-    command = [python or sys.executable, *(() if asked.packages else ("-S",)), "-c", source(asked.script), *arguments]
+    command = [python or sys.executable, *(() if asked.packages else ("-S",)), "-c", source(*asked.scripts), *arguments]
     return _run.begin(command, {**_ENVIRONMENT, **asked.env})
 
 

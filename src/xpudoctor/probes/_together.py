@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from queue import Empty, SimpleQueue
-from threading import Thread
-from typing import Any
+from threading import Lock, Thread
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
 
 # How often a caller is told what is still missing, in seconds.
 _TICK = 0.5
@@ -49,6 +51,19 @@ def _look(name: str, part: Callable[[], Any], done: SimpleQueue[tuple[str, Any, 
         done.put((name, None, str(error)))
     except Exception as error:
         done.put((name, None, f"probe failed: {type(error).__name__}: {error}"))
+
+
+def once(look: Callable[[], _T]) -> Callable[[], _T]:
+    """Return a look that several may take: the first one looks, and the others are told."""
+    lock, seen = Lock(), list[_T]()
+
+    def told() -> _T:
+        with lock:
+            if not seen:
+                seen.append(look())
+            return seen[0]
+
+    return told
 
 
 def taken(arrivals: Iterator[tuple[str, Any, str]]) -> tuple[dict[str, Any], dict[str, str]]:

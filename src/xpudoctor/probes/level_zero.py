@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 from xpudoctor.facts.runtime import LevelZero, LevelZeroDevice
@@ -10,9 +11,12 @@ from xpudoctor.probes._patient import MASK, answered, ask
 from xpudoctor.probes._run import Ended
 
 
-def level_zero(python: str | None, timeout: float) -> LevelZero:
-    """Return the stage that Level Zero reached; RuntimeError says why the interpreter could not be asked."""
-    ended = answered(ask(python, "level_zero", timeout))
+def level_zero(python: str | None, timeout: float, drivers: Callable[[], Ended] | None = None) -> LevelZero:
+    """Return the stage that Level Zero reached; RuntimeError says why the interpreter could not be asked.
+
+    `drivers` gives what came of the child that calls Level Zero and then OpenCL, where somebody asks for the other, too.
+    """
+    ended = answered(drivers() if drivers else ask(python, "drivers", timeout))
     devices, unmasked = _devices(ended), None
     if not devices and os.environ.get(MASK):
         unmasked = len(_devices(ask(python, "unmasked", timeout)))
@@ -22,7 +26,8 @@ def level_zero(python: str | None, timeout: float) -> LevelZero:
         loader=said.get("loader"),
         gpu_driver=said.get("gpu_driver"),
         result=said.get("result", ""),
-        ending=said.get("ending", "") or ended.ending,
+        # What ended the child after its last word was OpenCL.
+        ending=said.get("ending", "") or ("" if "gpu_driver" in said else ended.ending),
         drivers=said.get("drivers"),
         devices=devices,
         sysman=said.get("sysman", ""),

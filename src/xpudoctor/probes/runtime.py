@@ -9,7 +9,8 @@ from typing import Any
 from xpudoctor.facts.runtime import Runtime
 from xpudoctor.probes import drivers
 from xpudoctor.probes._interpreter import prefix
-from xpudoctor.probes._together import SLACK, taken, together
+from xpudoctor.probes._patient import ask
+from xpudoctor.probes._together import SLACK, once, taken, together
 from xpudoctor.probes.level_zero import level_zero
 from xpudoctor.probes.libraries import libraries
 from xpudoctor.probes.opencl import opencl_gpus
@@ -28,10 +29,10 @@ _SOURCES = {
 
 def runtime(python: str | None, timeout: float) -> Runtime:
     """Return what could be seen; a look that failed leaves its field None, and `sources` says why."""
-    home = str(prefix(python))
+    home, called = str(prefix(python)), once(partial(ask, python, "drivers", timeout))
     parts: dict[str, Callable[[], Any]] = {
-        "level_zero": partial(level_zero, python, timeout),
-        "opencl_gpus": partial(opencl_gpus, python, timeout),
+        "level_zero": partial(level_zero, python, timeout, called),
+        "opencl_gpus": partial(opencl_gpus, python, timeout, called),
         "sycl_ls": partial(drivers.sycl_ls, timeout),
         "driver_packages": drivers.driver_packages,
         "opencl_drivers": partial(drivers.opencl_drivers, home),
@@ -41,6 +42,6 @@ def runtime(python: str | None, timeout: float) -> Runtime:
         "libraries": partial(libraries, home),
         "compilers": drivers.compilers,
     }
-    seen, gaps = taken(together(parts, timeout + SLACK / 2))
+    seen, gaps = taken(together(parts, timeout + SLACK))
     sources = {name: _SOURCES[name] for name in _SOURCES if seen.get(name) is not None}
     return Runtime(**seen, sources={**sources, **{name: f"not seen: {why}" for name, why in gaps.items()}})

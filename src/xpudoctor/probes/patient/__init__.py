@@ -13,13 +13,19 @@ _ANNOTATIONS = ("from typing import ", "from collections.abc import ")
 # `python -c` puts the folder it stands in first on the path.
 _CLEAN = "import sys; sys.path[:] = [path for path in sys.path if path not in ('', '.')]"
 
+# Some drivers crash when they are unloaded.
+_LEAVE = "import os; os._exit(0)"
 
-def source(name: str) -> str:
-    """Return a script for `python -c`: one text, in which each import of a part of this folder is that part itself."""
+
+def source(*names: str) -> str:
+    """Return scripts, one after the other, for `python -c`, in which each import of a part of this folder is that part itself."""
+    # Each within a text of its own, for even `__future__` is a file that is looked for on the path.
+    return "\n".join([_CLEAN, *(f"exec({_script(name)!a}, {{'__name__': '__main__'}})" for name in names), _LEAVE])
+
+
+def _script(name: str) -> str:
     joined: set[str] = set()
-    script = "\n".join([f"{_FUTURE}import annotations", *_lines("start", joined), *_lines(name, joined)])
-    # Within a text of its own, for even `__future__` is a file that is looked for on the path.
-    return f"{_CLEAN}\nexec({script!a})"
+    return "\n".join([f"{_FUTURE}import annotations", *_lines("start", joined), *_lines(name, joined)])
 
 
 def _lines(name: str, joined: set[str]) -> Iterator[str]:

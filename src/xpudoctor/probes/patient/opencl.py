@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import sys
 from ctypes import c_size_t, c_uint32, c_uint64, c_void_p
 from typing import Any
@@ -19,16 +18,15 @@ def main() -> None:
     try:
         cl = ctypes.CDLL("OpenCL.dll" if sys.platform == "win32" else "libOpenCL.so.1")
     except OSError:
-        mark(loader=False)
+        mark(opencl=False)
         return
-    mark(loader=True)
+    mark(opencl=True)
     for platform in _handles(cl.clGetPlatformIDs):
         for device in _handles(cl.clGetDeviceIDs, platform, c_uint64(_GPU)):
             if _number(cl, device, _VENDOR_ID) == 0x8086:
                 pci_id = _number(cl, device, _DEVICE_ID_INTEL)
                 mark(gpu=f"{pci_id:04x}" if pci_id else _told(cl, device, _NAME).rstrip(b"\0").decode("utf-8", "replace"))
-    mark(done=True)
-    os._exit(0)  # Some drivers crash when they are unloaded.
+    mark(listed=True)
 
 
 def _handles(function: Any, *parent: Any) -> list[c_void_p]:
