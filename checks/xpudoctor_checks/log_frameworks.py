@@ -33,6 +33,9 @@ _FAILED = re.compile(
 _OLLAMA_VERSION = re.compile(
     r"(?i)ollama(?: version(?: is)?|[-_]v?)? ?[:=]? ?v?(?P<version>0\.\d{1,2}\.\d{1,2})|\(version (?P<listening>0\.\d{1,2}\.\d{1,2})"
 )
+# The ollama inside of ipex-llm's builds, by the day of the build.
+_IPEX_LLM_BUILD = re.compile(r"(?i)(?:ipex[-_]?llm|ollama-intel)[\w.=-]{0,20}b(?P<day>20\d{6})")
+_OLLAMA_OF_BUILD = (("20250630", "0.9.3"), ("20250401", "0.6.2"), ("20240101", "0.5.4"))
 _VALUE = r"[ =:|\"'(`]{1,6}(?P<name>[\w./\\:-]{2,160})"
 _DRAFT = re.compile(
     r"(?i)(?:--model-draft|-md|--spec-draft-model|--draft[-_]?model(?:[-_]path)?|assistant[-_]model|speculative[-_]model|"
@@ -80,8 +83,7 @@ def log_vllm_without_alchemist(log: Log, devices: Devices | None) -> Match | Non
 def log_ollama_model_newer(log: Log) -> Match | None:
     if not _log.first(log, _INTEL_OLLAMA) or not (failed := _log.first(log, _FAILED)):
         return None
-    said = _log.first(log, _OLLAMA_VERSION)
-    have = Version(said[1]["version"] or said[1]["listening"]) if said else None
+    have = _ollama(log)
     for line, match in _log.every(log, _RUN):
         model = match["model"] or match["named"] or match["tag"]
         needed = next((first for name, first in _OLLAMA_MODELS.items() if model.lower().startswith(name)), None)
@@ -89,6 +91,14 @@ def log_ollama_model_newer(log: Log) -> Match | None:
             known = f"{have} runs here" if have else "the version that runs here is not known"
             return Match(line.fact, failed[0].fact, model=model, needed=needed, have=known)
     return None
+
+
+def _ollama(log: Log) -> Version | None:
+    """Return the version of ollama that is told, or the one that ipex-llm's build of a day carries."""
+    if said := _log.first(log, _OLLAMA_VERSION):
+        return Version(said[1]["version"] or said[1]["listening"])
+    build = _log.first(log, _IPEX_LLM_BUILD)
+    return next((Version(carried) for first, carried in _OLLAMA_OF_BUILD if build[1]["day"] >= first), None) if build else None
 
 
 def log_draft_as_large_as_main(log: Log) -> Match | None:

@@ -50,6 +50,9 @@ _LOADING = re.compile(
     r"(?i)\b(?:kill(?:ed|s)|freez\w{1,3}|frozen|crash\w{0,3}|hangs?|unresponsive|reboots?|bsod|blue ?screen|swap\w{0,4})\b"
 )
 _LOAD = re.compile(r"(?i)\bload|from_pretrained|convert|checkpoint shards")
+_PERSISTENT = re.compile(r"SYCL_CACHE_PERSISTENT\W{1,4}1\b")
+_YOUNG = re.compile(r"b(?P<day>2025(?:0[5-9]|1\d)\d\d|202[6-9]\d{4})\b")
+_DIES = re.compile(r"exit status|terminated|core dumped|SIG(?:SEGV|ABRT)|[Ss]egmentation|0xc0000\w{3}|\bcrash")
 _GIB = 1024**3
 
 
@@ -140,3 +143,8 @@ def model_larger_than_host_memory(log: Log, system: System) -> Match | None:
     if need < 0.9 * have:
         return None
     return Match(model[0].fact, symptom[0].fact, model=model[1]["model"], need=f"{need:.0f}", have=f"{have:.0f}", symptom=symptom[1][0])
+
+
+def persistent_cache_of_young_build(log: Log) -> Match | None:
+    persistent, young, dies = _log.first(log, _PERSISTENT), _log.first(log, _YOUNG), _log.first(log, _DIES)
+    return Match(persistent[0], young[0], dies[0], day=young[1]["day"]) if persistent and young and dies else None

@@ -160,6 +160,15 @@ def test_a_line(rule: str, fires: str, silent: str) -> None:
         pytest.param(
             "log-ollama-model-newer", ["ollama version is 0.5.4-ipexllm", "ollama run llama3:8b", "exit status 2"], CLEAR, id="old model"
         ),
+        pytest.param(
+            "log-ollama-model-newer",
+            ["ollama-ipex-llm-2.2.0b20250313-win", "gemma3:4b", "exit status 2"],
+            FOUND,
+            id="by the day of the build",
+        ),
+        pytest.param(
+            "log-ollama-model-newer", ["ollama-ipex-llm-2.3.0b20250725-win", "gemma3:4b", "exit status 2"], CLEAR, id="a later day"
+        ),
         pytest.param("log-xe2-pair-hangs", ["Arc Pro B60", "tensor_parallel_size: 2", "xe: engine reset"], FOUND, id="two cards"),
         pytest.param("log-xe2-pair-hangs", ["Arc Pro B60", "tensor_parallel_size: 1", "xe: engine reset"], CLEAR, id="one card"),
         pytest.param("log-nan-after-empty-cache", ["torch.xpu.empty_cache()", "index_add_ gives NaN"], FOUND, id="wrong afterwards"),

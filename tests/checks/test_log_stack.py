@@ -104,3 +104,15 @@ def test_model_larger_than_host_memory(memory, status):
 )
 def test_layers_left_on_cpu(line, status):
     assert run("layers-left-on-cpu", log=log(line)).status is status
+
+
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        pytest.param(["ollama-ipex-llm-2.3.0b20250630", "SYCL_CACHE_PERSISTENT=1", "exit status 2"], FOUND, id="a build of June 2025"),
+        pytest.param(["ipex-llm 2.1.0b20240801", "SYCL_CACHE_PERSISTENT=1", "exit status 2"], CLEAR, id="a build of 2024"),
+        pytest.param(["ollama-ipex-llm-2.3.0b20250630", "SYCL_CACHE_PERSISTENT=1"], CLEAR, id="nothing dies"),
+    ],
+)
+def test_persistent_cache_of_young_build(lines, status):
+    assert run("persistent-cache-of-young-build", log=log(*lines)).status is status
