@@ -16,9 +16,9 @@ from tests.patterns import of_readers, of_rules
 SIGNATURES, LAYOUTS = of_rules(), of_readers()
 # Lengths at which a cost that doubles with each character, one that grows with the cube, and one with the square are seen, in seconds.
 LIMITS = {**dict.fromkeys(range(12, 48, 4), 0.05), 96: 0.1, 256: 0.2, 1_024: 0.4}
-CHEAP = 0.0004
+CHEAP = 0.0002
 # As long as a line can be that is not cut.
-SHORT, LONG = 1 << 13, 1 << 15
+SHORT, LONG = 1 << 12, 1 << 15
 
 
 def seconds(run: Callable[[], object], times: int = 1) -> float:
@@ -32,7 +32,7 @@ def seconds(run: Callable[[], object], times: int = 1) -> float:
 
 
 def is_cheap(search: Callable[[str], object], attack: tuple[str, str]) -> bool:
-    """Say whether a text of four times the length costs about four times as much."""
+    """Say whether a text of eight times the length costs about eight times as much."""
     for length, limit in LIMITS.items():
         took = seconds(lambda: search(text(attack, length)))  # noqa: B023
         if took > limit:
@@ -40,8 +40,8 @@ def is_cheap(search: Callable[[str], object], attack: tuple[str, str]) -> bool:
     if took < CHEAP:
         return True
     short, long = text(attack, SHORT), text(attack, LONG)
-    # A square costs sixteen times as much, whenever it is measured; a line does so only in a bad moment.
-    return any(seconds(lambda: search(long), times=2) < 8 * seconds(lambda: search(short), times=2) for _ in range(3))
+    # A square costs sixty times as much, whenever it is measured; a line does so only in a bad moment.
+    return any(seconds(lambda: search(long), times=2) < 24 * seconds(lambda: search(short), times=2) for _ in range(3))
 
 
 @pytest.mark.parametrize("pattern", [r"a+b", r"(?:a|aa|aaa)*b", r"\s*x?\s*$", r"\w+a\w+a\w+b"])
