@@ -114,5 +114,16 @@ def test_a_snapshot_gives_the_same_findings(ward: Ward, tmp_path: Path, patient:
         assert later.status == live.status
 
 
+@pytest.mark.parametrize("patient", [pytest.param(one, id=one.name) for one in (recipes.LLM_IPEX, recipes.CUDA, recipes.SENTENCEPIECE)])
+def test_a_pasted_report_gives_the_same_diagnosis(ward: Ward, tmp_path: Path, patient: Patient) -> None:
+    python, paste = ward.python(patient), tmp_path / "issue.md"
+    live = check(python)
+    assert live.rules
+    for command in (("check", "--format", "text"), ("check", "--format", "markdown"), ("check", "--format", "json"), ("report",)):
+        paste.write_text(visit(*command, "--python", python).stdout)
+        later = visit("triage", paste, "--format", "json")
+        assert (later.rules, later.status) == (live.rules, live.status), command
+
+
 def _findings(seen: Visit) -> str:
     return json.dumps(seen.report["findings"])

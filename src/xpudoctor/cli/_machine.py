@@ -57,49 +57,17 @@ def with_log(snapshot: Snapshot, path: Path | None, *, ours: bool = False) -> Sn
     from xpudoctor.facts.redaction import Identity
     from xpudoctor.probes.gather import identity
 
-    return _redacted(replace(snapshot, log=pasted_log(path)), identity() if ours else Identity())
+    return clean(replace(snapshot, log=pasted_log(path)), identity() if ours else Identity())
 
 
-def pasted(path: Path) -> Snapshot:
-    """Return what a text tells, `-` being standard input; SnapshotError names the file where it is no text."""
-    from dataclasses import replace
-
-    from xpudoctor.facts.redaction import Identity
-    from xpudoctor.readers import read
-
-    log = pasted_log(path)
-    return _redacted(_reported(log) or replace(read(log.lines), log=log), Identity())
-
-
-def _reported(log: Log) -> Snapshot | None:
-    """Return what the report in a text carries, with the words around it; None where there is no whole report."""
-    from dataclasses import replace
-
-    from xpudoctor.facts import embedding
-    from xpudoctor.facts.merge import merge
-    from xpudoctor.readers import read
-
-    texts = [line.text for line in log.lines]
-    span = embedding.span(texts)
-    if span is None:
-        return None
-    try:
-        carried = embedding.unpacked(texts[slice(*span)], log.name)
-    except SnapshotError as error:
-        typer.echo(f"xpudoctor: {error}; it is read as any other text", err=True)
-        return None
-    # A text that is nothing but the report, or a form with nothing else filled in, is judged as the machine was.
-    around = tuple(line for line in (*log.lines[: span[0]], *log.lines[span[1] :]) if line.text.strip() and not line.text.startswith("#"))
-    return merge([carried, replace(read(around), log=replace(log, lines=around))]) if around else carried
-
-
-def _redacted(snapshot: Snapshot, identity: Identity) -> Snapshot:
+def clean(snapshot: Snapshot, identity: Identity) -> Snapshot:
+    """Return the snapshot without what tells who somebody is."""
     from xpudoctor.facts.redaction import names_in, redacted, redactor
 
     names = frozenset(package.name.lower() for package in snapshot.packages.installed) if snapshot.packages else frozenset[str]()
     named = names_in(snapshot.log.text) if snapshot.log else {}
-    clean: Snapshot = redacted(snapshot, redactor(identity, names, named))
-    return clean
+    cleaned: Snapshot = redacted(snapshot, redactor(identity, names, named))
+    return cleaned
 
 
 def pasted_log(path: Path) -> Log:

@@ -51,11 +51,14 @@ def triage(
 def _answer(file: Path, select: list[str], ignore: list[str], folders: list[Path]) -> Report:
     from dataclasses import replace
 
-    from xpudoctor.cli import _machine, _planned, _settings
+    from xpudoctor.cli import _machine, _pasted, _planned, _settings
     from xpudoctor.diagnosis.asks import asks
     from xpudoctor.diagnosis.examine import examine
+    from xpudoctor.diagnosis.stated import with_stated
 
-    seen = _planned.with_named_model(_machine.pasted(file))
+    told, stated = _pasted.pasted(file)
+    seen = _planned.with_named_model(told)
     known, problems = _machine.checks(folders, logs=True)
-    report = examine(seen, *_settings.chosen(known, _settings.Settings(), select, ignore), problems)
+    chosen, ignored = _settings.chosen(known, _settings.Settings(), select, ignore)
+    report = with_stated(examine(seen, chosen, ignored, problems), stated, chosen)
     return replace(report, asks=asks(seen, report.findings))

@@ -8,10 +8,10 @@ from importlib import import_module
 from xpudoctor.facts.log import Line
 from xpudoctor.facts.merge import merge
 from xpudoctor.facts.snapshot import Snapshot
+from xpudoctor.readers import own
 
-# In this order: where two say different things of one field, the more exact layout holds.
+# In this order, after our own words: where two say different things of one field, the more exact layout holds.
 READERS = (
-    "own",
     "collect_env",
     "env_check",
     "package_lists",
@@ -37,7 +37,8 @@ READERS = (
 
 def read(lines: Sequence[Line]) -> Snapshot:
     """Return all that the readers see in these lines; what is not said stays unknown."""
-    return merge(_reader(name)(lines) for name in READERS)
+    theirs = own.others(lines)
+    return merge((own.read(lines), *(_reader(name)(theirs) for name in READERS)))
 
 
 def _reader(name: str) -> Callable[[Sequence[Line]], Snapshot]:
