@@ -103,7 +103,9 @@ def test_an_ignored_rule_is_not_told(folder: Path) -> None:
         pytest.param(("--project", "gone"), "gone: no such folder", id="no such folder"),
         pytest.param(("--no-machine",), "it needs --project", id="nothing to judge"),
         pytest.param(
-            ("--no-machine", "--project", ".", "--static"), "no --snapshot, --python, --static or --require", id="no machine, and how to look at it"
+            ("--no-machine", "--project", ".", "--static"),
+            "no --snapshot, --python, --static or --require",
+            id="no machine, and how to look at it",
         ),
     ],
 )

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.renderers.example import EMPTY, GOOD, REPORT, WRONG
-from xpudoctor import Fact, Place
+from xpudoctor import Fact, Place, Runtime
 from xpudoctor.diagnosis.findings import Finding, Report
 from xpudoctor.diagnosis.rules import Command, Fix
+from xpudoctor.facts.fact import UNSEEN
+from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.renderers import RENDERERS, render
 from xpudoctor.renderers.rulebook import page
 from xpudoctor.renderers.view import View
@@ -79,6 +81,12 @@ def test_every_form_tells_of_an_empty_report(form: str, report: Report) -> None:
 def test_a_good_end_is_one_plain_sentence() -> None:
     assert render(GOOD, "text", View()).endswith("Nothing wrong found: 1 check passed.\n")
     assert "Nothing could be judged" in render(EMPTY, "text", View())
+
+
+def test_a_part_that_could_not_be_seen_is_told() -> None:
+    hanging = Runtime(sources={"sycl_ls": f"{UNSEEN}it hung", "compilers": "PATH"})
+    text = render(replace(GOOD, snapshot=Snapshot(runtime=hanging)), "text", View())
+    assert [line for line in text.splitlines() if line.startswith(UNSEEN)] == ["not seen: runtime, sycl_ls: it hung"]
 
 
 def test_a_rule_is_a_page_with_fixed_headings() -> None:

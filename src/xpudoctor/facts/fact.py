@@ -7,6 +7,9 @@ from typing import Any, Protocol
 
 from xpudoctor.facts.record import Record
 
+# Begins what stands in place of the source of a part that could not be seen.
+UNSEEN = "not seen: "
+
 
 class Place(Record):
     """A spot in a file of a project, whose path is relative to it, with slashes; line and column count from 1."""

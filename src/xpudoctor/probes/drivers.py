@@ -19,12 +19,17 @@ def compilers() -> dict[str, str]:
 
 
 def sycl_ls(timeout: float) -> tuple[str, ...] | None:
-    """Return what `sycl-ls` says, None where there is none; after a bad end, that and its errors come last."""
+    """Return what `sycl-ls` says, None where there is none; after a bad end, that and its errors come last.
+
+    RuntimeError tells how it ended where it said nothing at all.
+    """
     path = _files.program("sycl-ls")
     if path is None:
         return None
     ended = run([path], timeout=timeout)
     told = ended.stdout.splitlines()
+    if ended.ending and not ended.stdout + ended.stderr:
+        raise RuntimeError(ended.ending)
     if ended.ending:
         told += [*ended.stderr.splitlines(), f"sycl-ls {ended.ending}"]
     return tuple(line.rstrip() for line in told if line.strip())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from xpudoctor.facts.fact import UNSEEN
 from xpudoctor.facts.packages import Package, Packages
 from xpudoctor.probes._patient import answered, ask, is_own
 from xpudoctor.probes._run import Ended
@@ -21,7 +22,7 @@ def packages(python: str | None, timeout: float) -> Packages:
 def _packages(ended: Ended) -> Packages:
     marks = ended.marks
     last: Mapping[str, Any] = next((mark for mark in reversed(marks) if "done" in mark), {})
-    unread = {str(mark["unread"]): str(mark["why"]) for mark in marks if "unread" in mark}
+    unread = {str(mark["unread"]): f"{UNSEEN}{mark['why']}" for mark in marks if "unread" in mark}
     installed = tuple(_package(mark) for mark in marks if "name" in mark and mark["version"])
     return Packages(
         installed=installed,
@@ -32,7 +33,7 @@ def _packages(ended: Ended) -> Packages:
         installer=_installer(last, installed),
         leftovers=tuple(mark["leftover"] for mark in marks if "leftover" in mark),
         damaged=tuple(f"{mark['name']}: {mark['damaged']}" for mark in marks if "damaged" in mark),
-        sources={"environment": last.get("prefix", ""), **unread} if last else {"installed": ended.ending, **unread},
+        sources={"environment": last.get("prefix", ""), **unread} if last else {"installed": f"{UNSEEN}{ended.ending}", **unread},
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from xpudoctor.facts.fact import UNSEEN
 from xpudoctor.facts.runtime import Runtime
 from xpudoctor.probes import drivers
 from xpudoctor.probes._interpreter import prefix
@@ -44,4 +45,4 @@ def runtime(python: str | None, timeout: float) -> Runtime:
     }
     seen, gaps = taken(together(parts, timeout + SLACK))
     sources = {name: _SOURCES[name] for name in _SOURCES if seen.get(name) is not None}
-    return Runtime(**seen, sources={**sources, **{name: f"not seen: {why}" for name, why in gaps.items()}})
+    return Runtime(**seen, sources={**sources, **{name: f"{UNSEEN}{why}" for name, why in gaps.items()}})

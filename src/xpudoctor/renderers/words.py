@@ -5,8 +5,9 @@ from __future__ import annotations
 from xpudoctor import __version__
 from xpudoctor.diagnosis.findings import Report, Status
 from xpudoctor.diagnosis.rules import Severity
+from xpudoctor.facts.fact import UNSEEN
 from xpudoctor.facts.project import Project
-from xpudoctor.facts.snapshot import Snapshot
+from xpudoctor.facts.snapshot import SECTIONS, Snapshot
 
 # A message may quote what a library printed; nothing of it may steer the terminal.
 _CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
@@ -70,10 +71,16 @@ def passes(report: Report) -> str:
 
 
 def not_seen(report: Report) -> list[str]:
-    """Return a line for each section that could not be looked at, and for what is wrong with plug-ins and a baseline."""
+    """Return a line for all that could not be looked at, sections and parts, and for what is wrong with plug-ins and a baseline."""
     crashed = [f"check {r.rule.id} failed: {r.note}" for r in report.results if r.status is Status.CRASHED]
     gaps = [f"not seen: {name}: {why}" for name, why in report.snapshot.gaps.items()]
-    return gaps + _unread(report.snapshot.project) + crashed + list(report.problems)
+    return gaps + _unseen_parts(report.snapshot) + _unread(report.snapshot.project) + crashed + list(report.problems)
+
+
+def _unseen_parts(snapshot: Snapshot) -> list[str]:
+    sources = {name: getattr(getattr(snapshot, name), "sources", {}) for name in SECTIONS}
+    unseen = ((name, part, why) for name, parts in sources.items() for part, why in parts.items() if why.startswith(UNSEEN))
+    return [f"{UNSEEN}{name}, {part}: {why.removeprefix(UNSEEN)}" for name, part, why in unseen]
 
 
 def _unread(project: Project | None) -> list[str]:
