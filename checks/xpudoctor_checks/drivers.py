@@ -27,7 +27,7 @@ def driver_too_old_linux(devices: Devices, runtime: Runtime, system: System | No
 
 
 def driver_too_old_for_torch(devices: Devices, runtime: Runtime, packages: Packages, system: System) -> Match | None:
-    for row in table("torch_drivers")["linux"] if system.os == "linux" and not system.wsl else ():
+    for row in table("torch_drivers")["linux"] if devices.gpus and system.os == "linux" and not system.wsl else ():
         torch = packages.get("torch")
         for gpu in devices.of_family(*row["families"]) if has(packages, row["package"]) else ():
             driver = neo(runtime, gpu)

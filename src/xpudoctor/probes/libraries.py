@@ -42,7 +42,7 @@ def found_in(search: Iterable[tuple[Path, str]], names: tuple[str, ...], home: P
             continue
         seen.add(real)
         place = _origin(folder, origin, home)
-        for path in _named(folder, names):
+        for path in sorted(_named(folder, names)):  # As the system compares names: on Windows, whatever their case.
             file = _files.real(path)
             if file not in seen and (sys.platform == "win32" or _search_path.loadable(file)):
                 seen.add(file)
