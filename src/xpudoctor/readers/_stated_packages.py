@@ -18,8 +18,10 @@ _NAMES = {
     "intel extension for pytorch": _IPEX,
     "ipex llm": "ipex-llm",
 }
-_LABEL = re.compile(r"(?:installed |current |used )?(.{3,40}?)(?: (?:package )?ver(?:sion)?\.?| ?版本)?")
-_VERSION = re.compile(r"[\"'`v=~ ]{0,4}(\d{1,4}(?:\.\d{1,8}){1,3}(?:[ab]\d+|rc\d+)?(?:\.?(?:post|dev)\d+)?(?:\+[\w.]+)?)(?![\w+])")
+_LABEL = re.compile(r"(?:installed |current |used |host |pinned )?(.{3,40}?)(?: (?:package )?(?:ver(?:sion)?\.?|pin)| ?版本)?")
+_VERSION = re.compile(
+    r"(?:CPython )?[\"'`v=~ ]{0,4}(\d{1,4}(?:\.\d{1,8}){1,3}(?:[ab]\d+|rc\d+)?(?:\.?(?:post|dev)\d+)?(?:\+[\w.]+)?)(?![\w+])"
+)
 _IN_PROSE = re.compile(
     r"[\s\-*>]{0,8}((?:intel[- ]extension[- ]for[- ])?pytorch|torch|ipex(?:-llm)?"
     r"|python|transformers|vllm)(?: version)?(?: |==?)(\d\S{2,40}?)[\s.,;]{0,4}$",

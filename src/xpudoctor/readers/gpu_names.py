@@ -47,13 +47,17 @@ def named(text: str, source: str = "") -> tuple[Gpu, ...]:
     return _distinct((*_by_id(text, source), *_by_name(text, source)))
 
 
+# `no Intel GPU`, `without an Intel GPU`
+_DENIED = re.compile(r"(?i)\b(?:no|not an?|without(?: an?)?)\s{1,3}$")
+
+
 def labelled(text: str, source: str = "") -> tuple[Gpu, ...]:
     """Return the GPUs in a text that is known to tell of a GPU or a machine: short names, code names and `2x` count there."""
     found = _distinct((*_by_id(text, source), *_by_name(text, source)))
     if not found and not _OTHER_VENDOR.search(text):
         found = tuple(_bare(text, source))
     found = _distinct((*found, *_cpu_names.of_processor(text, source), *_cpu_names.of_codename(text, source)))
-    if not found and (match := _VAGUE.search(text)):
+    if not found and (match := _VAGUE.search(text)) and not _DENIED.search(text[: match.start()]):
         # A card has a number after the mark; the driver of a Core Ultra says just `Intel(R) Arc(TM) Graphics`.
         inside = "igpu" in text.lower() or "(tm) graphics" in match[0].lower()
         found = (Gpu("", name=match[0], kind="integrated" if inside else "", source=source),)
