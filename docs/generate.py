@@ -1,18 +1,20 @@
 """Write the parts of the documentation that can be generated: `python docs/generate.py`; a test holds them current.
 
-Generated are docs/rules/, the options in docs/usage.md, and the example in README.md with its picture.
+Generated are docs/rules/, the options in docs/usage.md, and the example in README.md with the pictures.
 """
 
 from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from xpudoctor.cli import app
+from xpudoctor.cli.triage import answer
 from xpudoctor.diagnosis.examine import examine
 from xpudoctor.diagnosis.plugins import BUILTIN, load
 from xpudoctor.diagnosis.sources import known, package_source, tables
@@ -24,6 +26,8 @@ from xpudoctor.renderers.view import View
 DOCS = Path(__file__).resolve().parent
 # A snapshot of a really broken environment (torch's CPU wheel and IPEX beside each other) under a described Arc A770.
 EXAMPLE = DOCS / "example.json"
+# What a user may paste: the facts of a thread that was solved.
+ISSUE = DOCS / "example-issue.md"
 
 
 def pages() -> dict[Path, str]:
@@ -39,7 +43,8 @@ def pages() -> dict[Path, str]:
         **{DOCS / "rules" / f"{name}.md": topic(name, [(rule, known(source, rule)) for rule in rules]) for name, rules in topics.items()},
         DOCS / "usage.md": _between(DOCS / "usage.md", "options", _options()),
         DOCS.parent / "README.md": _between(DOCS.parent / "README.md", "example", f"```text\n{example(View(100, unicode=True))}```"),
-        DOCS / "pictures" / "check.svg": picture(),
+        DOCS / "pictures" / "check.svg": picture("xpudoctor check", example),
+        DOCS / "pictures" / "triage.svg": picture(f"xpudoctor triage {ISSUE.name}", triaged),
     }
 
 
@@ -50,14 +55,19 @@ def example(view: View) -> str:
     return render(examine(snapshot, checks), "text", view)
 
 
-def picture(width: int = 100) -> str:
-    """Return the example as a picture of a terminal (SVG)."""
+def triaged(view: View) -> str:
+    """Return what `xpudoctor triage docs/example-issue.md` prints."""
+    return render(answer(ISSUE), "text", view)
+
+
+def picture(command: str, told: Callable[[View], str], width: int = 100) -> str:
+    """Return a command and what it tells as a picture of a terminal (SVG)."""
     from rich.console import Console
     from rich.text import Text
 
     console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True)
-    console.print(Text("$ xpudoctor check", style="bold"))
-    console.print(Text.from_ansi(example(View(width, color=True, unicode=True))), overflow="fold")
+    console.print(Text(f"$ {command}", style="bold"))
+    console.print(Text.from_ansi(told(View(width, color=True, unicode=True))), overflow="fold")
     svg = console.export_svg(title="xpudoctor", unique_id="xpudoctor")
     # rich asks a server for its font; a picture in a repository must not.
     return "\n".join(line.rstrip() for line in re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL).splitlines()) + "\n"

@@ -12,6 +12,8 @@ import typer
 from xpudoctor.cli.check import FailOn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xpudoctor.diagnosis.findings import Report
 
 
@@ -38,7 +40,7 @@ def triage(
     from xpudoctor.cli import _report
 
     _report.must_be_writable(output)
-    reports = [_answer(file, select or [], ignore or [], checks or []) for file in files]
+    reports = [answer(file, select or [], ignore or [], checks or []) for file in files]
     if form is Format.JSON:
         # One object for one text; of several, one object a line.
         indent = 2 if len(reports) == 1 else None
@@ -48,7 +50,8 @@ def triage(
     return max(_report.status(report, fail_on.value) for report in reports)
 
 
-def _answer(file: Path, select: list[str], ignore: list[str], folders: list[Path]) -> Report:
+def answer(file: Path, select: Sequence[str] = (), ignore: Sequence[str] = (), folders: Sequence[Path] = ()) -> Report:
+    """Return what is to be said of one text."""
     from dataclasses import replace
 
     from xpudoctor.cli import _machine, _pasted, _planned, _settings
@@ -58,7 +61,7 @@ def _answer(file: Path, select: list[str], ignore: list[str], folders: list[Path
 
     told, stated = _pasted.pasted(file)
     seen = _planned.with_named_model(told)
-    known, problems = _machine.checks(folders, logs=True)
+    known, problems = _machine.checks(list(folders), logs=True)
     chosen, ignored = _settings.chosen(known, _settings.Settings(), select, ignore)
     report = with_stated(examine(seen, chosen, ignored, problems), stated, chosen)
     return replace(report, asks=asks(seen, report.findings))

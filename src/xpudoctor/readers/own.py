@@ -91,7 +91,7 @@ def _wrapped(after: Sequence[Line]) -> Iterator[str]:
     """Yield the rest of a message that goes on in indented lines."""
     for line in after[:8]:
         text = line.text.strip()
-        if not line.text.startswith("    ") or re.match(r"(?:fix|or|why|seen|see)\b[: ]|\u2514|`-|\$ ", text):
+        if not line.text.startswith("    ") or re.match(r"(?:fix|or|why|seen|see|line \d+)\b[: ]|\u2514|`-|\$ ", text):
             return
         yield text
 

@@ -16,6 +16,7 @@ from xpudoctor.renderers.view import View
 _MARKS = {Severity.ERROR: ("✗", "X"), Severity.WARNING: ("!", "!"), Severity.INFO: ("·", "-")}
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _INDENT = 4
+_SAID, _SAID_LINES = 160, 2  # characters and lines of a text, as they show a finding; --verbose shows all
 _LINES = 5  # of a project, under a finding; --verbose shows all
 
 
@@ -53,6 +54,10 @@ def _finding(finding: Finding, view: View, indent: int) -> Iterator[str]:
         for fact in (fact for fact in finding.evidence if fact.place is None):
             source = f" ({fact.source})" if fact.source else ""
             yield from _wrapped(f"seen: {fact.name}: {fact.value}{source}", view, indent + _INDENT, dim=True)
+    else:
+        said = dict.fromkeys(f"{fact.source}: {fact.value.strip()[:_SAID]}" for fact in finding.evidence if fact.name == "log")
+        for line in list(said)[:_SAID_LINES]:
+            yield from _wrapped(line, view, indent + _INDENT, dim=True)
     yield from _fixes(finding, view, indent + _INDENT)
     if view.verbose:
         yield from (" " * (indent + _INDENT) + _styled(f"see {link}", view, dim=True) for link in finding.rule.links)
