@@ -22,6 +22,13 @@ def test_its_file_or_its_folder(patient: Patient, monkeypatch: pytest.MonkeyPatc
     assert found.parent.resolve() == patient.folder / "bin"
 
 
+def test_below_the_home_folder(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(patient.folder.parent))
+    assert named(Path("~", patient.folder.name)) == patient.python
+    with pytest.raises(ValueError, match="no such interpreter"):
+        named(Path("~nobody-of-that-name/python"))
+
+
 def test_a_folder_of_windows(tmp_path: Path) -> None:
     (tmp_path / "Scripts").mkdir()
     (tmp_path / "Scripts/python.exe").touch()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from xpudoctor.probes import _files
@@ -16,6 +17,8 @@ def named(python: Path) -> str:
 
     Its links stay, for they make the virtual environment. ValueError says what is wrong with the name.
     """
+    with suppress(RuntimeError):  # The shell leaves the ~ of `--python=~/venv` alone.
+        python = python.expanduser()
     places = [python / place for place in _PLACES] if _files.is_folder(python) else [python]
     here = next((str(place.absolute()) for place in places if _files.is_file(place)), None)
     on_path = _files.program(python.name) if python.name == str(python) else None
