@@ -93,6 +93,6 @@ def test_a_python_whose_site_is_broken_is_one(patient: Patient) -> None:
 
 
 def test_a_script_cleans_the_path_before_it_imports_anything() -> None:
-    first, second = source("inventory").splitlines()
+    first, second, _ = source("inventory").splitlines()
     assert first.startswith("import sys; sys.path[:] = ")
     assert second.startswith("exec(")
