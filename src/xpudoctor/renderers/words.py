@@ -78,7 +78,8 @@ def not_seen(report: Report) -> list[str]:
 
 
 def _unseen_parts(snapshot: Snapshot) -> list[str]:
-    sources = {name: getattr(getattr(snapshot, name), "sources", {}) for name in SECTIONS}
+    # (The sources of a project are its programs.)
+    sources = {name: getattr(getattr(snapshot, name), "sources", {}) for name in SECTIONS if name != "project"}
     unseen = ((name, part, why) for name, parts in sources.items() for part, why in parts.items() if why.startswith(UNSEEN))
     return [f"{UNSEEN}{name}, {part}: {why.removeprefix(UNSEEN)}" for name, part, why in unseen]
 
