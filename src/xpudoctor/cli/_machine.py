@@ -74,13 +74,14 @@ def pasted_log(path: Path) -> Log:
     """Return the lines of a text that may tell something; SnapshotError names the file where it cannot be read."""
     from xpudoctor.readers.intake import read_stream
 
-    if str(path) == "-":
-        return read_stream(sys.stdin.buffer, "standard input")
+    name = "standard input" if str(path) == "-" else str(path)
     try:
+        if str(path) == "-":
+            return read_stream(sys.stdin.buffer, name)
         with path.open("rb") as stream:
-            return read_stream(stream, str(path))
-    except OSError as error:
-        raise SnapshotError(f"{path}: cannot be read: {error.strerror or error}") from None
+            return read_stream(stream, name)
+    except (OSError, AttributeError) as error:  # Standard input may be closed.
+        raise SnapshotError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or 'nothing is there'}") from None
 
 
 def checks(folders: list[Path], *, logs: bool, projects: bool = False) -> tuple[tuple[Check, ...], tuple[str, ...]]:

@@ -23,6 +23,8 @@ def pasted(path: Path) -> tuple[Snapshot, tuple[tuple[str, str, str], ...]]:
     SnapshotError names the file where it is no text.
     """
     log = pasted_log(path)
+    if not any(line.text.strip() for line in log.lines):
+        raise SnapshotError(f"{log.name}: there is nothing in it")
     if reported := _reported(log):
         return clean(reported, Identity()), ()
     seen = read(log.lines)

@@ -95,7 +95,7 @@ def redacted(value: Any, redact: Callable[[str], str]) -> Any:
     """Return a section, or a part of one, with its texts redacted; variables whose name is a secret's lose their value."""
     if isinstance(value, str):
         return redact(value)
-    if isinstance(value, Log):
+    if isinstance(value, Log) and value.lines:
         # As one text: a private key is more than one line, and one search is faster than thousands.
         texts = redact(value.text).split("\n")
         return replace(value, lines=tuple(Line(line.number, text) for line, text in zip(value.lines, texts, strict=True)))

@@ -48,7 +48,8 @@ def encoding(first: bytes, name: str) -> str:
     if max(even, odd) * 5 > len(sample) and min(even, odd) * 10 <= max(even, odd):
         # Every other byte of UTF-16 is zero where the text is ASCII.
         return "utf-16-le" if odd > even else "utf-16-be"
-    if len(sample) >= _TELLING and len(sample.translate(None, _CONTROLS)) * 10 < len(sample) * 8:
+    # Of random bytes one in nine is a control character, of a text hardly any.
+    if len(sample) >= _TELLING and len(sample.translate(None, _CONTROLS)) * 20 < len(sample) * 19:
         raise SnapshotError(f"{name or 'input'}: not a text")
     return ""
 
