@@ -18,7 +18,7 @@ _OWN_IPEX = {"xpu": "2.1", "xpu-2-1": "2.1", "xpu-arc": "2.3", "xpu-arl": "2.3",
 _TORCH_OF_TRANSFORMERS_5, _TRANSFORMERS_5 = Version("2.4"), "5.99"
 _NEWEST = "99.0"
 # The releases of Python for which there has been an XPU wheel of torch.
-_PYTHONS = tuple(f"3.{number}" for number in range(9, 16))
+_PYTHONS = tuple(f"3.{number}.{patch}" for number in range(9, 16) for patch in range(30))
 # Which packages bring protobuf along.
 _BRING_PROTOBUF = frozenset(
     "protobuf tensorboard tensorflow onnx onnxruntime streamlit wandb grpcio-tools grpcio-status googleapis-common-protos google-api-core "
@@ -76,7 +76,7 @@ def _takes(dependency: Dependency, version: str) -> bool:
 
 def project_python_without_xpu_wheels(project: Project) -> Iterator[Match]:
     for python in project.python:
-        if python.specifier and not any(python.admits(f"{release}.99") or python.admits(f"{release}.0") for release in _PYTHONS):
+        if python.specifier and not any(map(python.admits, _PYTHONS)):
             yield Match(python, python=python.specifier)
 
 

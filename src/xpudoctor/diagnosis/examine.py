@@ -12,6 +12,7 @@ from xpudoctor.diagnosis.findings import Finding, Match, Report, Result, Status
 from xpudoctor.diagnosis.fixes import remedy
 from xpudoctor.diagnosis.foreseen import Foreseen, foreseen
 from xpudoctor.diagnosis.triage import arrange
+from xpudoctor.facts.fact import Place
 from xpudoctor.facts.snapshot import SECTIONS, Snapshot
 
 # Sections that nobody looks for: the user hands them over, or does not.
@@ -47,12 +48,9 @@ def _decided(check: Check, snapshot: Snapshot, worlds: Sequence[Foreseen]) -> Re
     result = _asked(check, snapshot)
     asked = [(world, _asked(check, world.snapshot)) for world in worlds if world.section in (*check.reads, *check.optional)]
     # A finding that points at no line of the file is one of the machine, and has been made.
-    found = {
-        (finding.evidence[0].place, finding.message): replace(finding, message=f"With {world.file}: {finding.message}")
-        for world, other in asked
-        for finding in other.findings
-        if finding.places
-    }
+    found: dict[tuple[Place, ...], Finding] = {}
+    for world, finding in ((world, finding) for world, other in asked for finding in other.findings if finding.places):
+        found.setdefault(finding.places, world.told(finding))
     if found:
         return replace(result, status=Status.FOUND, findings=(*result.findings, *found.values()))
     decided = next((other for _, other in asked if other.status in (Status.CLEAR, Status.CRASHED)), result)

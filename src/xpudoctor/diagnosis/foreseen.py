@@ -5,19 +5,27 @@ The rules that judge a machine judge these, too, so that what is known of packag
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import field, replace
 
+from xpudoctor.diagnosis.findings import Finding
+from xpudoctor.facts.fact import Fact, Place
 from xpudoctor.facts.record import Record
 from xpudoctor.facts.snapshot import Snapshot
 
 
 class Foreseen(Record):
-    """A machine as far as it would still be known, the file that makes it so, and the section that this file decides."""
+    """A machine as far as it would still be known, the file that makes it so, its lines, and the section that they decide."""
 
     section: str
     file: str
     snapshot: Snapshot
+    lines: Mapping[Place | None, Fact] = field(default_factory=dict)
+
+    def told(self, finding: Finding) -> Finding:
+        """Return a finding as one of this file: named for it, with its lines."""
+        evidence = tuple(self.lines.get(fact.place, fact) for fact in finding.evidence)
+        return replace(finding, message=f"With {self.file}: {finding.message}", evidence=evidence)
 
 
 def foreseen(snapshot: Snapshot) -> Iterator[Foreseen]:
@@ -26,6 +34,7 @@ def foreseen(snapshot: Snapshot) -> Iterator[Foreseen]:
     project = snapshot.project
     for installation in project.installations if project else ():
         if installation.meant_for in ("", "xpu"):
-            yield Foreseen("packages", installation.name, replace(machine, packages=installation.pinned))
+            lines = {dependency.fact.place: dependency.fact for dependency in installation.dependencies}
+            yield Foreseen("packages", installation.name, replace(machine, packages=installation.pinned), lines)
     for environment in project.environments if project else ():
         yield Foreseen("environment", environment.source, replace(machine, packages=snapshot.packages, environment=environment))

@@ -23,9 +23,11 @@ READERS: dict[str, re.Pattern[str]] = {
     "dockerfile": re.compile(r"(?:.*/)?(?:[\w.-]+\.)?(?:dockerfile|containerfile)(?:[.-][\w.-]+)?", re.IGNORECASE),
     "scripts": re.compile(r".*\.(?:sh|bash|bat|cmd|ps1)", re.IGNORECASE),
     "notebooks": re.compile(r".*\.ipynb"),
-    # Not what is named for tests, or for another device.
+    # Not what is named, or lies in a folder that is named, for tests or for another device.
     "code": re.compile(
-        r"(?!(?:.*/)?(?:test_[^/]*|[^/]*_tests?|conftest|[^/]*(?:cuda|nvidia|nccl|rocm|triton|flash_?attn)[^/]*)\.py).*\.py"
+        r"(?!(?:.*/)?(?:test_[^/]*|[^/]*_tests?|conftest)\.py|.*(?:cuda|nvidia|nccl|rocm|triton|flash_?attn|tensorrt|(?:^|[/_])trt(?=[/_.])))"
+        r".*\.py",
+        re.IGNORECASE,
     ),
 }
 

@@ -53,9 +53,9 @@ def is_true(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Constant) and node.value is True
 
 
-def imports(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[Found]:
+def imports(every: list[ast.AST], nodes: list[ast.AST]) -> Iterator[Found]:
     """Yield the imports of the modules that matter, where nothing catches their absence."""
-    del tree
+    del every
     for node in nodes:
         if isinstance(node, ast.Import):
             yield from (("import", alias.name, at(node)) for alias in node.names if _matters(alias.name))

@@ -18,29 +18,39 @@ _NEEDS_CUDA = frozenset(
     "set_device current_device get_device_name get_device_properties get_device_capability synchronize current_stream default_stream "
     "set_stream Stream mem_get_info CUDAGraph graph reset_peak_memory_stats set_per_process_memory_fraction get_arch_list".split()
 )
-# Other libraries (CTranslate2, ONNX Runtime) have devices of the same names, and no XPU.
 _TORCH = frozenset(("torch", "transformers", "diffusers", "peft", "accelerate", "sentence_transformers", "timm", "whisper", "trl"))
+# Other libraries have devices of the same names, and no XPU: in a file with one of them, a word `device` may be theirs.
+_OTHERS = frozenset(
+    ("faster_whisper", "ctranslate2", "onnxruntime", "vllm", "sglang", "paddle", "tensorflow", "jax", "cupy", "insightface")
+)
 _VARIABLE = re.compile(r"(?:\w*_)?(?:device|dev)(?:_\w+)?", re.IGNORECASE)
 
 
-def uses(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[Found]:
+def uses(every: list[ast.AST], nodes: list[ast.AST]) -> Iterator[Found]:
     """Yield the hard-wired devices, the calls that need CUDA, the choices between CUDA and the CPU, and the patches of torch.cuda."""
-    modules = {name.partition(".")[0] for node in ast.walk(tree) for name in _imported(node)}
-    if not _TORCH.intersection(modules):
+    modules = {name.partition(".")[0] for node in every for name in _imported(node)}
+    if not modules & _TORCH:
         return
-    assigned = Counter(dotted(target) for node in ast.walk(tree) for target in _targets(node))
+    keywords = () if modules & _OTHERS else _KEYWORDS
+    assigned = Counter(dotted(target) for node in every for target in _targets(node))
     # Settings that are read by exec may replace any name.
-    settled = not any(isinstance(node, ast.Call) and dotted(node.func) in ("exec", "globals") for node in ast.walk(tree))
+    settled = not any(isinstance(node, ast.Call) and dotted(node.func) in ("exec", "globals") for node in every)
     for node in nodes:
         if isinstance(node, ast.Call):
-            yield from _of_call(node)
+            yield from _of_call(node, keywords)
         elif isinstance(node, ast.Assign) and _names_cuda(node.value) and settled and any(_is_device(t, assigned) for t in node.targets):
             yield "device", constant(node.value), at(node)
-    offered = {part for node in ast.walk(tree) if isinstance(node, ast.Call) and is_offer(node) for part in ast.walk(node)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.IfExp) and _is_binary(node) and node not in offered:
-            yield "choice", "cuda or cpu", at(node)
+    yield from _choices(every)
+    for node in every:
         yield from (("patch", dotted(t), at(node)) for t in _targets(node) if re.match(r"torch\.cuda(?:\.|$)", dotted(t)))
+
+
+def _choices(every: list[ast.AST]) -> Iterator[Found]:
+    """Yield the choices between CUDA and the CPU that no user and no caller is offered."""
+    found = [node for node in every if isinstance(node, ast.IfExp) and _is_binary(node)]
+    offers = [node for node in every if isinstance(node, ast.Call) and is_offer(node)] if found else []
+    offered = {part for offer in offers for part in ast.walk(offer)}
+    yield from (("choice", "cuda or cpu", at(node)) for node in found if node not in offered)
 
 
 def _imported(node: ast.AST) -> list[str]:
@@ -49,7 +59,7 @@ def _imported(node: ast.AST) -> list[str]:
     return [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
 
 
-def _of_call(call: ast.Call) -> Iterator[Found]:
+def _of_call(call: ast.Call, keywords: tuple[str, ...]) -> Iterator[Found]:
     name = dotted(call.func)
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if method == "cuda" and name != "torch.cuda":
@@ -59,7 +69,7 @@ def _of_call(call: ast.Call) -> Iterator[Found]:
     elif (method == "to" or name in ("torch.device", "torch.set_default_device")) and call.args and _names_cuda(call.args[0]):
         yield "device", constant(call.args[0]), at(call.args[0])
     else:
-        value = keyword(call, *_KEYWORDS)
+        value = keyword(call, *keywords)
         if value is not None and _names_cuda(value):
             yield "device", constant(value), at(value)
 

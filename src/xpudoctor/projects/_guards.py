@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 _DEVICE = re.compile(
-    r"cuda|xpu|gpu|mps|npu|hpu|hip|rocm|cpu|device|backend|accelerat|available|platform|nvidia|vram|capability|distributed|rank|world_size|"
+    r"cuda|xpu|gpu|mps|npu|hpu|hip|rocm|cpu|device|backend|accelerat|avail|platform|nvidia|vram|capability|distributed|rank|world_size|"
     r"nccl|ddp|fsdp|deepspeed|triton|flash|low_?mem|^dist$|is_initialized",
     re.IGNORECASE,
 )

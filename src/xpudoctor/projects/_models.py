@@ -26,17 +26,17 @@ _PLACED = (None, "device_map", "device", "pipeline_parallel_stages")
 _HARMLESS = frozenset("generate eval config generation_config parameters half bfloat16 float tie_weights resize_token_embeddings".split())
 
 
-def uses(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[Found]:
+def uses(every: list[ast.AST], nodes: list[ast.AST]) -> Iterator[Found]:
     """Yield what is said of number formats, quantization, drafts and tokenizers, and the models that stay on the CPU."""
-    low_bit = _is_ipex_llm(tree)
+    low_bit = _is_ipex_llm(every)
     for node in nodes:
         if isinstance(node, ast.Call):
             yield from _of_call(node, low_bit)
-    yield from _left_on_cpu(tree)
+    yield from _left_on_cpu(every)
 
 
-def _is_ipex_llm(tree: ast.Module) -> bool:
-    modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+def _is_ipex_llm(every: list[ast.AST]) -> bool:
+    modules = [node.module or "" for node in every if isinstance(node, ast.ImportFrom)]
     return any(module.startswith(("ipex_llm.transformers", "bigdl.llm.transformers")) for module in modules)
 
 
@@ -76,16 +76,16 @@ def _is_double(call: ast.Call) -> bool:
     return named or (isinstance(chained, ast.Call) and _is_double(chained))
 
 
-def _left_on_cpu(tree: ast.Module) -> Iterator[Found]:
+def _left_on_cpu(every: list[ast.AST]) -> Iterator[Found]:
     """Yield a model that is loaded and asked to generate, and never moved, where its input is moved to xpu."""
-    if not any(isinstance(node, ast.Call) and _moves_to_xpu(node) for node in ast.walk(tree)):
+    if not any(isinstance(node, ast.Call) and _moves_to_xpu(node) for node in every):
         return
-    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    parents = {child: node for node in every for child in ast.iter_child_nodes(node)}
     asked: dict[str, set[str]] = defaultdict(set)
-    for node in ast.walk(tree):
+    for node in every:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             asked[node.id].update(_chain(node, parents))
-    for node in ast.walk(tree):
+    for node in every:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _is_loaded(node.value):
             names = asked[node.targets[0].id]
             if "generate" in names and _HARMLESS.issuperset(names):

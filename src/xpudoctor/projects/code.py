@@ -33,7 +33,7 @@ _TELLING = re.compile(
     r"cuda|xpu|ipex|intel_extension|load_in_|from_pretrained|protobuf|assistant_model|bigdl|EetqConfig|VptqConfig|HiggsConfig|SpQRConfig"
 )
 _INDEX = re.compile(r"https://[\w./-]{1,80}/whl/[\w./-]{0,20}xpu")
-_READERS: tuple[Callable[[ast.Module, list[ast.AST]], Iterator[_calls.Found]], ...] = (_calls.imports, _cuda.uses, _models.uses)
+_READERS: tuple[Callable[[list[ast.AST], list[ast.AST]], Iterator[_calls.Found]], ...] = (_calls.imports, _cuda.uses, _models.uses)
 
 
 def read(file: str, text: str, place: Callable[[int, int], Place] | None = None) -> Project:
@@ -48,8 +48,8 @@ def read(file: str, text: str, place: Callable[[int, int], Place] | None = None)
     rows = text.splitlines()
     where = place or (lambda line, column: Place(file, line, column))
     try:
-        nodes = list(unguarded(tree.body))
-        found = [Use(kind, value, _fact(rows, spot, where)) for reader in _READERS for kind, value, spot in reader(tree, nodes)]
+        every, nodes = list(ast.walk(tree)), list(unguarded(tree.body))
+        found = [Use(kind, value, _fact(rows, spot, where)) for reader in _READERS for kind, value, spot in reader(every, nodes)]
         found += (
             Use("index", match[0], _fact(rows, (text.count("\n", 0, match.start()) + 1, 0), where)) for match in _INDEX.finditer(text)
         )
