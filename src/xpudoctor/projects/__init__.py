@@ -25,7 +25,7 @@ READERS: dict[str, re.Pattern[str]] = {
     "notebooks": re.compile(r".*\.ipynb"),
     # Not what is named, or lies in a folder that is named, for tests or for another device.
     "code": re.compile(
-        r"(?!(?:.*/)?(?:test_[^/]*|[^/]*_tests?|conftest)\.py|.*(?:cuda|nvidia|nccl|rocm|triton|flash_?attn|tensorrt|(?:^|[/_])trt(?=[/_.])))"
+        r"(?!(?:.*/)?(?:test_[^/]*|[^/]*_tests?|conftest)\.py|.*(?:cuda|nccl|rocm|triton|flash_?attn|tensorrt|(?:^|[/_])(?:nv|trt(?=[/_.]))))"
         r".*\.py",
         re.IGNORECASE,
     ),

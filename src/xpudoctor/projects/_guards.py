@@ -24,42 +24,9 @@ _OFFERS = frozenset(
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
-def unguarded(statements: Iterable[ast.stmt]) -> Iterator[ast.AST]:
-    """Yield every node that is reached on any machine, in order."""
-    for statement in statements:
-        yield from _statement(statement)
-        if _decides(statement):
-            return
-
-
-def chooses(node: ast.AST) -> bool:
-    """Say whether an expression speaks of devices."""
-    return any(_DEVICE.search(word) for part in ast.walk(node) for word in _words(part))
-
-
-def _words(node: ast.AST) -> tuple[str, ...]:
-    if isinstance(node, ast.Name):
-        return (node.id,)
-    if isinstance(node, ast.Attribute):
-        return (node.attr,)
-    return (node.value,) if isinstance(node, ast.Constant) and isinstance(node.value, str) else ()
-
-
-def _decides(statement: ast.stmt) -> bool:
-    """Say whether what follows a statement is only reached on some devices: it leaves on the others."""
-    if isinstance(statement, ast.Assert):
-        return chooses(statement.test)
-    return (
-        isinstance(statement, ast.If)
-        and chooses(statement.test)
-        and any(_leaves(body[-1]) for body in (statement.body, statement.orelse) if body)
-    )
-
-
-def _leaves(statement: ast.stmt) -> bool:
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    exits = isinstance(call, ast.Call) and _name(call.func) in ("exit", "quit", "_exit", "skip", "skipTest")
-    return isinstance(statement, _LEAVES) or exits
+def unguarded(tree: ast.Module, every: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Yield every node that is reached on any machine, in order; `every` is all that the tree holds."""
+    yield from _Guards(every).block(tree.body)
 
 
 def is_offer(call: ast.Call) -> bool:
@@ -71,54 +38,90 @@ def _name(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
-def _statement(node: ast.stmt) -> Iterator[ast.AST]:
-    if isinstance(node, (ast.If, ast.While)):
-        if not chooses(node.test):
-            yield from _parts([node.test])
-            yield from unguarded(node.body)
-            yield from unguarded(node.orelse)
-    elif isinstance(node, ast.Try):
-        if not node.handlers:
-            yield from unguarded(node.body)
-        yield from unguarded(node.finalbody)
-    elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        if not _NAMED_FOR.search(node.name) and not any(map(chooses, node.decorator_list)):
-            yield from unguarded(
-                s for s in node.body if not (isinstance(node, ast.ClassDef) and isinstance(s, (ast.Assign, ast.AnnAssign)))
-            )
-    else:
-        yield from _compound(node)
+def _leaves(statement: ast.stmt) -> bool:
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    exits = isinstance(call, ast.Call) and _name(call.func) in ("exit", "quit", "_exit", "skip", "skipTest")
+    return isinstance(statement, _LEAVES) or exits
 
 
-def _compound(node: ast.stmt) -> Iterator[ast.AST]:
-    if isinstance(node, (ast.For, ast.AsyncFor)):
-        # `for i in range(torch.cuda.device_count())` runs for no device that is not there.
-        yield from _parts([node.iter])
-        yield from unguarded(() if chooses(node.iter) else (*node.body, *node.orelse))
-    elif isinstance(node, (ast.With, ast.AsyncWith)):
-        yield from _parts([item.context_expr for item in node.items])
-        yield from unguarded(node.body)
-    elif isinstance(node, ast.Match):
-        for case in () if chooses(node.subject) else node.cases:
-            yield from unguarded(case.body)
-    else:
-        yield from _parts([node])
+class _Guards:
+    """The guards of one program. `answers` are the names that hold what was asked of a device: `use_fast = device == "cuda"`."""
 
+    def __init__(self, every: Iterable[ast.AST]) -> None:
+        self._answers: frozenset[str] = frozenset()
+        asked = [node for node in every if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Compare, ast.BoolOp, ast.UnaryOp))]
+        self._answers = frozenset(_name(target) for node in asked if self._chooses(node.value) for target in node.targets) - {""}
 
-def _parts(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    for node in nodes:
-        yield node
-        if not _is_choice(node):
-            yield from _parts(ast.iter_child_nodes(node))
+    def _chooses(self, node: ast.AST) -> bool:
+        """Say whether an expression speaks of devices."""
+        return any(map(self._speaks, ast.walk(node)))
 
+    def _speaks(self, node: ast.AST) -> bool:
+        name = _name(node) or (node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else "")
+        return name in self._answers or _DEVICE.search(name) is not None
 
-def _is_choice(node: ast.AST) -> bool:
-    if isinstance(node, ast.IfExp):
-        return chooses(node.test)
-    if isinstance(node, ast.BoolOp):
-        return any(map(chooses, node.values))
-    if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
-        return any(chooses(part) for generator in node.generators for part in (generator.iter, *generator.ifs))
-    if isinstance(node, ast.Call):
-        return is_offer(node)
-    return isinstance(node, (ast.Compare, ast.arguments))
+    def block(self, statements: Iterable[ast.stmt]) -> Iterator[ast.AST]:
+        """Yield what is reached of statements that follow each other."""
+        for statement in statements:
+            yield from self._statement(statement)
+            if self._decides(statement):
+                return
+
+    def _decides(self, statement: ast.stmt) -> bool:
+        """Say whether what follows a statement is only reached on some devices: it leaves on the others."""
+        if isinstance(statement, ast.Assert):
+            return self._chooses(statement.test)
+        bodies = (statement.body, statement.orelse) if isinstance(statement, ast.If) and self._chooses(statement.test) else ()
+        return any(_leaves(body[-1]) for body in bodies if body)
+
+    def _statement(self, node: ast.stmt) -> Iterator[ast.AST]:
+        if isinstance(node, (ast.If, ast.While)):
+            if not self._chooses(node.test):
+                yield from self._parts([node.test])
+                yield from self.block(node.body)
+                yield from self.block(node.orelse)
+        elif isinstance(node, ast.Try):
+            yield from self.block(() if node.handlers else node.body)
+            yield from self.block(node.finalbody)
+        elif isinstance(node, ast.ClassDef):
+            # What a class sets are defaults of its objects.
+            body = [statement for statement in node.body if not isinstance(statement, (ast.Assign, ast.AnnAssign))]
+            yield from self.block(() if self._is_named_for(node) else body)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield from self.block(() if self._is_named_for(node) else node.body)
+        else:
+            yield from self._compound(node)
+
+    def _is_named_for(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
+        return _NAMED_FOR.search(node.name) is not None or any(map(self._chooses, node.decorator_list))
+
+    def _compound(self, node: ast.stmt) -> Iterator[ast.AST]:
+        if isinstance(node, (ast.For, ast.AsyncFor)):
+            # `for i in range(torch.cuda.device_count())` runs for no device that is not there.
+            yield from self._parts([node.iter])
+            yield from self.block(() if self._chooses(node.iter) else (*node.body, *node.orelse))
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            yield from self._parts([item.context_expr for item in node.items])
+            yield from self.block(node.body)
+        elif isinstance(node, ast.Match):
+            for case in () if self._chooses(node.subject) else node.cases:
+                yield from self.block(case.body)
+        else:
+            yield from self._parts([node])
+
+    def _parts(self, nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+        for node in nodes:
+            yield node
+            if not self._is_choice(node):
+                yield from self._parts(ast.iter_child_nodes(node))
+
+    def _is_choice(self, node: ast.AST) -> bool:
+        if isinstance(node, ast.IfExp):
+            return self._chooses(node.test)
+        if isinstance(node, ast.BoolOp):
+            return any(map(self._chooses, node.values))
+        if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            return any(self._chooses(part) for generator in node.generators for part in (generator.iter, *generator.ifs))
+        if isinstance(node, ast.Call):
+            return is_offer(node)
+        return isinstance(node, (ast.Compare, ast.arguments))

@@ -48,7 +48,8 @@ def read(file: str, text: str, place: Callable[[int, int], Place] | None = None)
     rows = text.splitlines()
     where = place or (lambda line, column: Place(file, line, column))
     try:
-        every, nodes = list(ast.walk(tree)), list(unguarded(tree.body))
+        every = list(ast.walk(tree))
+        nodes = list(unguarded(tree, every))
         found = [Use(kind, value, _fact(rows, spot, where)) for reader in _READERS for kind, value, spot in reader(every, nodes)]
         found += (
             Use("index", match[0], _fact(rows, (text.count("\n", 0, match.start()) + 1, 0), where)) for match in _INDEX.finditer(text)
