@@ -60,7 +60,7 @@ def _xpu_torch(packages: Packages | None) -> Package | None:
 def _other_index(installation: Installation, dependency: Dependency) -> str:
     """Return where torch is taken from where that is said, and is not the public index."""
     if installation.installer == "conda":
-        return "a conda channel, where there is no XPU build"
+        return "a conda channel"
     urls = [dependency.index, *(index.url for index in installation.indexes if index.role != "named" and "/whl" in index.url)]
     return next((url for url in urls if url), "")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
@@ -65,10 +65,19 @@ def _asked(check: Check, snapshot: Snapshot) -> Result:
     sections = {name: getattr(snapshot, name) for name in (*check.reads, *check.optional)}
     began = perf_counter()
     try:
-        findings = tuple(_finding(check, match, snapshot) for match in _matches(check.function(**sections)))
+        findings = tuple(_once(_finding(check, match, snapshot) for match in _matches(check.function(**sections))))
     except (Exception, SystemExit) as error:  # Foreign code: one broken check must not end the run, and is a result of its own.
         return Result(check.rule, Status.CRASHED, note=f"{type(error).__name__}: {error}", seconds=perf_counter() - began)
     return Result(check.rule, Status.FOUND if findings else Status.CLEAR, findings, seconds=perf_counter() - began)
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Leave out what was found in the same lines of a project already: an extra has all that the project itself has."""
+    known: set[tuple[Place, ...]] = set()
+    for finding in findings:
+        if not finding.places or finding.places not in known:
+            yield finding
+        known.add(finding.places)
 
 
 def _matches(answer: Any) -> Iterable[Match]:

@@ -13,23 +13,25 @@ from xpudoctor.projects._guards import is_offer
 _CUDA = re.compile(r"cuda(?::\d*)?")
 # (Autocast for CUDA warns and does nothing where there is none.)
 _KEYWORDS = ("device", "device_map", "map_location")
-# Of torch.cuda only what raises without CUDA; is_available, device_count, empty_cache, manual_seed and the statistics do not.
+# Of torch.cuda only what raises without CUDA, and is no part of code that is made for CUDA alone, as streams and graphs are.
 _NEEDS_CUDA = frozenset(
-    "set_device current_device get_device_name get_device_properties get_device_capability synchronize current_stream default_stream "
-    "set_stream Stream mem_get_info CUDAGraph graph reset_peak_memory_stats set_per_process_memory_fraction get_arch_list".split()
+    "set_device current_device get_device_name get_device_properties get_device_capability synchronize mem_get_info "
+    "reset_peak_memory_stats set_per_process_memory_fraction".split()
 )
 _TORCH = frozenset(("torch", "transformers", "diffusers", "peft", "accelerate", "sentence_transformers", "timm", "whisper", "trl"))
 # Other libraries have devices of the same names, and no XPU: in a file with one of them, a word `device` may be theirs.
 _OTHERS = frozenset(
     ("faster_whisper", "ctranslate2", "onnxruntime", "vllm", "sglang", "paddle", "tensorflow", "jax", "cupy", "insightface")
 )
+# A file that cannot do without one of these runs on CUDA alone, whatever its lines say.
+_CUDA_ONLY = frozenset("tensorrt triton flash_attn pynvml pycuda apex transformer_engine megatron nemo exllama exllamav2 cuda".split())
 _VARIABLE = re.compile(r"(?:\w*_)?(?:device|dev)(?:_\w+)?", re.IGNORECASE)
 
 
 def uses(every: list[ast.AST], nodes: list[ast.AST]) -> Iterator[Found]:
     """Yield the hard-wired devices, the calls that need CUDA, the choices between CUDA and the CPU, and the patches of torch.cuda."""
     modules = {name.partition(".")[0] for node in every for name in _imported(node)}
-    if not modules & _TORCH:
+    if not modules & _TORCH or modules & _CUDA_ONLY:
         return
     keywords = () if modules & _OTHERS else _KEYWORDS
     assigned = Counter(dotted(target) for node in every for target in _targets(node))
@@ -47,7 +49,10 @@ def uses(every: list[ast.AST], nodes: list[ast.AST]) -> Iterator[Found]:
 
 def _choices(every: list[ast.AST]) -> Iterator[Found]:
     """Yield the choices between CUDA and the CPU that no user and no caller is offered."""
-    found = [node for node in every if isinstance(node, ast.IfExp) and _is_binary(node)]
+    choices = [node for node in every if isinstance(node, ast.IfExp)]
+    # One behind the `else` of another is the last of several.
+    later = {choice.orelse for choice in choices}
+    found = [node for node in choices if _is_binary(node) and node not in later]
     offers = [node for node in every if isinstance(node, ast.Call) and is_offer(node)] if found else []
     offered = {part for offer in offers for part in ast.walk(offer)}
     yield from (("choice", "cuda or cpu", at(node)) for node in found if node not in offered)
@@ -64,8 +69,9 @@ def _of_call(call: ast.Call, keywords: tuple[str, ...]) -> Iterator[Found]:
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if method == "cuda" and name != "torch.cuda":
         yield "device", ".cuda()", at(call.func)
-    elif name.startswith("torch.cuda.") and name.split(".")[2] in _NEEDS_CUDA:
-        yield "cuda call", name, at(call)
+    elif name.startswith("torch.cuda."):
+        if name.split(".")[2] in _NEEDS_CUDA:
+            yield "cuda call", name, at(call)
     elif (method == "to" or name in ("torch.device", "torch.set_default_device")) and call.args and _names_cuda(call.args[0]):
         yield "device", constant(call.args[0]), at(call.args[0])
     else:

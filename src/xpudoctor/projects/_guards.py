@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 
 _DEVICE = re.compile(
     r"cuda|xpu|gpu|mps|npu|hpu|hip|rocm|cpu|device|backend|accelerat|avail|platform|nvidia|vram|capability|distributed|rank|world_size|"
-    r"nccl|ddp|fsdp|deepspeed|triton|flash|low_?mem|^dist$|is_initialized",
+    r"nccl|ddp|fsdp|deepspeed|triton|trt|tensorrt|flash|low_?mem|^dist$|is_initialized",
     re.IGNORECASE,
 )
-_NAMED_FOR = re.compile(r"cuda|gpu|nvidia|nccl|rocm|hip|triton|distributed|ddp|fsdp|test|bench", re.IGNORECASE)
+_NAMED_FOR = re.compile(r"cuda|gpu|nvidia|nccl|rocm|hip|triton|trt|distributed|ddp|fsdp|test|bench", re.IGNORECASE)
 # What these are given is a choice that is offered, or a value for the case that nothing was chosen.
 _OFFERS = frozenset(
     "add_argument option Option Argument Field field get getattr getenv setdefault pop Dropdown Radio Checkbox Choice choice Literal "

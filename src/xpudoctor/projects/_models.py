@@ -44,8 +44,9 @@ def _of_call(call: ast.Call, low_bit: bool) -> Iterator[Found]:
     name, method = dotted(call.func), call.func.attr if isinstance(call.func, ast.Attribute) else ""
     for key in ("load_in_8bit", "load_in_4bit"):
         value = keyword(call, key)
-        if value is not None and is_true(value):
-            yield "quantization", f"ipex-llm {key}" if low_bit and method == "from_pretrained" else key, at(value)
+        # ipex-llm takes a configuration of bitsandbytes, too, and does by itself what that says.
+        if value is not None and is_true(value) and (not low_bit or method == "from_pretrained"):
+            yield "quantization", f"ipex-llm {key}" if low_bit else key, at(value)
     if name.rpartition(".")[2] in _CONFIGS:
         yield "quantization", name.rpartition(".")[2], at(call)
     if method == "from_pretrained" and name.split(".")[-2] in _TOKENIZERS:

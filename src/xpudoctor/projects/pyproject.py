@@ -58,7 +58,7 @@ def _sourced(dependency: Dependency, uv: dict[str, Any], extra: str) -> Dependen
     for name, source in table(uv, "sources").items():
         rows = [row for row in (source if isinstance(source, list) else [source]) if isinstance(row, dict)]
         if name.lower().replace("_", "-") == dependency.name:
-            fitting = [row for row in rows if row.get("extra", extra) == extra] or rows
+            fitting = [row for row in rows if row.get("extra", extra) == extra]
             found = [named.get(str(row["index"]), "") if "index" in row else "" for row in fitting]
             url = next((str(row.get("url") or row.get("git") or row.get("path")) for row in fitting if "index" not in row), "")
             return replace(dependency, index=next((u for u in found if "xpu" in u), next(iter(found), "")), url=dependency.url or url)
