@@ -22,6 +22,7 @@ READERS: dict[str, re.Pattern[str]] = {
     "conda": re.compile(r"(?:.*/)?(?:\w+[-_])*(?:environment|conda|env)(?:[-_.]\w+)*\.ya?ml", re.IGNORECASE),
     "dockerfile": re.compile(r"(?:.*/)?(?:[\w.-]+\.)?(?:dockerfile|containerfile)(?:[.-][\w.-]+)?", re.IGNORECASE),
     "scripts": re.compile(r".*\.(?:sh|bash|bat|cmd|ps1)", re.IGNORECASE),
+    "notes": re.compile(r"(?:.*/)?(?:readme|install)[\w.-]*\.(?:md|rst|txt)", re.IGNORECASE),
     "notebooks": re.compile(r".*\.ipynb"),
     # Not what is named, or lies in a folder that is named, for tests or for another device.
     "code": re.compile(

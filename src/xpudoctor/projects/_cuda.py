@@ -30,10 +30,15 @@ _VARIABLE = re.compile(r"(?:\w*_)?(?:device|dev)(?:_\w+)?", re.IGNORECASE)
 
 def uses(every: list[ast.AST], nodes: list[ast.AST]) -> Iterator[Found]:
     """Yield the hard-wired devices, the calls that need CUDA, the choices between CUDA and the CPU, and the patches of torch.cuda."""
+    for node in every:
+        yield from (("patch", dotted(t), at(node)) for t in _targets(node) if re.match(r"torch\.cuda(?:\.|$)", dotted(t)))
     modules = {name.partition(".")[0] for node in every for name in _imported(node)}
-    if not modules & _TORCH or modules & _CUDA_ONLY:
-        return
-    keywords = () if modules & _OTHERS else _KEYWORDS
+    if modules & _TORCH and not modules & _CUDA_ONLY:
+        yield from _wired(every, nodes, () if modules & _OTHERS else _KEYWORDS)
+        yield from _choices(every)
+
+
+def _wired(every: list[ast.AST], nodes: list[ast.AST], keywords: tuple[str, ...]) -> Iterator[Found]:
     assigned = Counter(dotted(target) for node in every for target in _targets(node))
     # Settings that are read by exec may replace any name.
     settled = not any(isinstance(node, ast.Call) and dotted(node.func) in ("exec", "globals") for node in every)
@@ -42,9 +47,6 @@ def uses(every: list[ast.AST], nodes: list[ast.AST]) -> Iterator[Found]:
             yield from _of_call(node, keywords)
         elif isinstance(node, ast.Assign) and _names_cuda(node.value) and settled and any(_is_device(t, assigned) for t in node.targets):
             yield "device", constant(node.value), at(node)
-    yield from _choices(every)
-    for node in every:
-        yield from (("patch", dotted(t), at(node)) for t in _targets(node) if re.match(r"torch\.cuda(?:\.|$)", dotted(t)))
 
 
 def _choices(every: list[ast.AST]) -> Iterator[Found]:
@@ -67,7 +69,8 @@ def _imported(node: ast.AST) -> list[str]:
 def _of_call(call: ast.Call, keywords: tuple[str, ...]) -> Iterator[Found]:
     name = dotted(call.func)
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-    if method == "cuda" and name != "torch.cuda":
+    # `.cuda(weight.device)` goes where something else is already.
+    if method == "cuda" and name != "torch.cuda" and not any("device" in dotted(argument) for argument in call.args):
         yield "device", ".cuda()", at(call.func)
     elif name.startswith("torch.cuda."):
         if name.split(".")[2] in _NEEDS_CUDA:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from xpudoctor.facts.environment import Environment
 from xpudoctor.facts.fact import Fact, Place
 from xpudoctor.facts.project import Project, Source, Use, located
-from xpudoctor.projects import _calls, _cuda, _models, scripts
+from xpudoctor.projects import _calls, _cuda, _models, notes, scripts
 from xpudoctor.projects._guards import unguarded
 from xpudoctor.projects._text import unread
 
@@ -32,7 +32,6 @@ _DEVICES = {
 _TELLING = re.compile(
     r"cuda|xpu|ipex|intel_extension|load_in_|from_pretrained|protobuf|assistant_model|bigdl|EetqConfig|VptqConfig|HiggsConfig|SpQRConfig"
 )
-_INDEX = re.compile(r"https://[\w./-]{1,80}/whl/[\w./-]{0,20}xpu")
 _READERS: tuple[Callable[[list[ast.AST], list[ast.AST]], Iterator[_calls.Found]], ...] = (_calls.imports, _cuda.uses, _models.uses)
 
 
@@ -52,7 +51,7 @@ def read(file: str, text: str, place: Callable[[int, int], Place] | None = None)
         nodes = list(unguarded(tree, every))
         found = [Use(kind, value, _fact(rows, spot, where)) for reader in _READERS for kind, value, spot in reader(every, nodes)]
         found += (
-            Use("index", match[0], _fact(rows, (text.count("\n", 0, match.start()) + 1, 0), where)) for match in _INDEX.finditer(text)
+            Use("index", match[0], _fact(rows, (text.count("\n", 0, match.start()) + 1, 0), where)) for match in notes.INDEX.finditer(text)
         )
     except RecursionError:
         return Project(unread=(unread(file, "nested too deep"),))
