@@ -9,6 +9,8 @@ from xpudoctor.facts.fact import Fact, Place
 from xpudoctor.facts.project import located
 from xpudoctor.facts.record import Record
 
+# Nobody writes longer ones by hand, and what a program wrote is not read word by word.
+LONGEST = 20_000
 _GOES_ON = {"sh": "\\", "bat": "^", "ps1": "`"}
 
 
@@ -35,10 +37,10 @@ def logical_lines(text: str, mark: str = "\\") -> Iterator[Logical]:
         if bare.endswith(mark):
             joined.append(bare[:-1])
             continue
-        yield Logical(" ".join((*joined, line)), tuple(parts))
+        yield Logical(" ".join((*joined, line))[:LONGEST], tuple(parts))
         parts, joined = [], []
     if joined:
-        yield Logical(" ".join(joined), tuple(parts))
+        yield Logical(" ".join(joined)[:LONGEST], tuple(parts))
 
 
 def mark_of(file: str) -> str:

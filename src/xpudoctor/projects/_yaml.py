@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from xpudoctor.facts.record import Record
 
 ITEM = "-"
+_LONGEST = 1_000
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _KEY = re.compile(r"(?P<key>\"[^\"]*\"|'[^']*'|[^\s\"'#&*!\[\]{},:][^:#]*?)\s*:(?=\s|$)\s*")
 _BLOCK = re.compile(r"[|>][+-]?\d?\s*$")
@@ -37,7 +38,7 @@ def entries(text: str) -> Iterator[Entry]:
     stack: list[tuple[int, str]] = []
     skip = -1
     for number, line in enumerate(text.splitlines(), 1):
-        bare = _COMMENT.sub("", line).rstrip()
+        bare = _COMMENT.sub("", line[:_LONGEST]).rstrip()
         indent = len(bare) - len(bare.lstrip())
         if not bare.strip() or (skip >= 0 and indent > skip) or bare.strip() == "---":
             continue

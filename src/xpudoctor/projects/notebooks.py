@@ -13,6 +13,8 @@ from xpudoctor.facts.project import Installation, Project, located
 from xpudoctor.projects import code, scripts
 from xpudoctor.projects._text import logical_lines, unread
 
+# Between two lines of code there may be a picture.
+_FAR = 500_000
 # Lines that only a notebook understands.
 _MAGIC = re.compile(r"\s*(?:[!%?]|\w[\w., ]*=\s*[!%]).*")
 
@@ -49,7 +51,7 @@ def _rows(text: str, cells: list[dict[str, Any]]) -> Iterator[tuple[str, tuple[i
     for cell in cells:
         for row in _lines(cell.get("source", "")):
             forms = (json.dumps(row)[1:-1], json.dumps(row, ensure_ascii=False)[1:-1]) if row.strip() else ()
-            found = next((at for form in forms if (at := text.find(form, offset)) >= 0), offset)
+            found = next((at for form in forms if (at := text.find(form, offset, offset + _FAR)) >= 0), offset)
             line, offset = line + text.count("\n", offset, found), found
             yield row, (line, offset - text.rfind("\n", 0, offset))
 

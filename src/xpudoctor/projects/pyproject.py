@@ -12,6 +12,8 @@ from xpudoctor.facts.project import Dependency, Index, Installation, Project
 from xpudoctor.projects import _pip, _poetry
 from xpudoctor.projects._text import in_text, unread
 
+_MOST = 1_000  # requirements in one list
+
 
 def read(file: str, text: str) -> Project:
     """Return an installation for the project itself and one for each extra and group."""
@@ -40,8 +42,14 @@ def table(data: Any, *names: str) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
+def rows_of(data: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return the tables of a list of tables."""
+    rows = data.get(name)
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
 def _dependencies(file: str, text: str, rows: Any, uv: dict[str, Any], extra: str) -> Iterator[Dependency]:
-    for row in rows if isinstance(rows, list) else ():
+    for row in rows[:_MOST] if isinstance(rows, list) else ():
         found = _pip.dependency(row, _quoted(file, text, row)) if isinstance(row, str) else None
         if found:
             yield _sourced(found, uv, extra)
@@ -54,20 +62,22 @@ def _quoted(file: str, text: str, row: str) -> Fact:
 
 def _sourced(dependency: Dependency, uv: dict[str, Any], extra: str) -> Dependency:
     """Return a dependency with the index that `[tool.uv.sources]` gives it; of several by extra or system, Intel's before another."""
-    named = {str(row.get("name")): str(row.get("url", "")) for row in uv.get("index", ()) if isinstance(row, dict)}
+    named = {str(row.get("name")): str(row.get("url", "")) for row in rows_of(uv, "index")}
     for name, source in table(uv, "sources").items():
-        rows = [row for row in (source if isinstance(source, list) else [source]) if isinstance(row, dict)]
+        rows = rows_of({name: source if isinstance(source, list) else [source]}, name)
         if name.lower().replace("_", "-") == dependency.name:
             fitting = [row for row in rows if row.get("extra", extra) == extra]
             found = [named.get(str(row["index"]), "") if "index" in row else "" for row in fitting]
-            url = next((str(row.get("url") or row.get("git") or row.get("path")) for row in fitting if "index" not in row), "")
+            url = next(
+                (str(row.get("url") or row.get("git") or row.get("path") or "workspace") for row in fitting if "index" not in row), ""
+            )
             return replace(dependency, index=next((u for u in found if "xpu" in u), next(iter(found), "")), url=dependency.url or url)
     return dependency
 
 
 def _indexes(file: str, text: str, uv: dict[str, Any]) -> Iterator[Index]:
-    for row in uv.get("index", ()) if isinstance(uv.get("index"), list) else ():
-        if isinstance(row, dict) and isinstance(row.get("url"), str):
+    for row in rows_of(uv, "index"):
+        if isinstance(row.get("url"), str):
             role = "named" if row.get("explicit") else "only" if row.get("default") else "extra"
             yield Index(row["url"], role, in_text(file, "index", text, row["url"]), str(row.get("name", "")))
     for settings in (uv, table(uv, "pip")):

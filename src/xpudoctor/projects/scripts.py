@@ -23,6 +23,7 @@ _COMMENT = re.compile(r"\s*(?:#|::|@?rem\b)", re.IGNORECASE)
 _ALONE = re.compile(
     r"-[ditPq]+|--(?:rm|init|detach|interactive|tty|privileged|read-only|publish-all|no-healthcheck|quiet|oom-kill-disable)"
 )
+_MOST_COMMANDS = 20  # in one line
 _MODELS = ("-m", "--model")
 _DRAFTS = ("-md", "--model-draft", "--draft-model", "--speculative-model", "--speculative_model")
 
@@ -46,7 +47,9 @@ def read(file: str, text: str) -> Project:
 def installs(file: str, line: Logical, purpose: str = "") -> Iterator[Installation]:
     """Yield what each `pip install` of a line brings; the purpose is that of the whole file, where its name says none."""
     rest = line.text
-    while match := _PIP.search(rest):
+    for _ in range(_MOST_COMMANDS):
+        if (match := _PIP.search(rest)) is None:
+            return
         words, rest = _words(match["rest"]), match["rest"]
         blank = Installation(file, "uv" if match["uv"] else "pip", _pip.meant_for(file) or purpose)
         found = _pip.command(words, blank, lambda word: in_line(file, "command", line, word))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from configparser import ConfigParser, Error
+from itertools import islice
 
 from xpudoctor.facts.project import Dependency, Installation, Project
 from xpudoctor.projects import _pip
 from xpudoctor.projects._text import in_text, unread
+
+_MOST = 1_000  # requirements in one list
 
 
 def read(file: str, text: str) -> Project:
@@ -27,4 +30,4 @@ def read(file: str, text: str) -> Project:
 
 def _wanted(file: str, text: str, rows: str) -> tuple[Dependency, ...]:
     wanted = (row.strip() for row in rows.splitlines() if row.strip() and not row.strip().startswith(("#", "file:", "%")))
-    return tuple(d for row in wanted if (d := _pip.dependency(row, in_text(file, "requires", text, row))))
+    return tuple(d for row in islice(wanted, _MOST) if (d := _pip.dependency(row, in_text(file, "requires", text, row))))
