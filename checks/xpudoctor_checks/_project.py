@@ -43,7 +43,7 @@ def takes_xpu(installation: Installation) -> bool:
 
 def knows_xpu(project: Project) -> bool:
     """Say whether the project takes XPU wheels anywhere: then it knows how to, and its other ways are for other machines."""
-    return any(map(takes_xpu, project.installations)) or any(source.of("index") for source in project.sources)
+    return any(map(takes_xpu, project.installations)) or any(source.of("index") for source in project.code)
 
 
 def is_extra(installation: Installation) -> bool:

@@ -28,8 +28,8 @@ def project_cuda_call(project: Project) -> Iterator[Match]:
 
 def _of_cuda_only_files(project: Project, kind: str) -> Iterator[tuple[Source, tuple[Use, ...]]]:
     """Yield the files that know no other device; none where the project puts torch.cuda on another one."""
-    patched = any(source.of("patch") for source in project.sources)
-    for source in () if patched else project.sources:
+    patched = any(source.of("patch") for source in project.code)
+    for source in () if patched else project.code:
         if not _SEVERAL.intersection(source.devices) and (uses := source.of(kind)):
             yield source, uses
 
@@ -40,28 +40,28 @@ def _more(uses: tuple[Use, ...]) -> str:
 
 def project_cuda_or_cpu(project: Project) -> Match | None:
     # A project that knows xpu anywhere, or asks a library, has its own way to choose.
-    choices = [use for source in project.sources for use in source.of("choice")]
-    if not choices or _SEVERAL & project.devices or any(source.of("patch") for source in project.sources):
+    choices = [use for source in project.code for use in source.of("choice")]
+    if not choices or _SEVERAL & project.devices or any(source.of("patch") for source in project.code):
         return None
     return Match(*choices, count=f"{len(choices)} lines choose" if len(choices) > 1 else "One line chooses")
 
 
 def project_quantization_without_xpu(project: Project) -> Iterator[Match]:
-    for source in project.sources:
+    for source in project.code:
         for use in source.of("quantization"):
             if use.value in _CUDA_ONLY:
                 yield Match(use, what=use.value)
 
 
 def project_8bit_of_ipex_llm(project: Project) -> Iterator[Match]:
-    for source in project.sources:
+    for source in project.code:
         for use in source.of("quantization"):
             if use.value == "ipex-llm load_in_8bit":
                 yield Match(use, file=source.file)
 
 
 def project_bitsandbytes_without_xpu(project: Project) -> Iterator[Match]:
-    uses = [use for source in project.sources for use in source.of("quantization") if use.value in ("load_in_8bit", "load_in_4bit")]
+    uses = [use for source in project.code for use in source.of("quantization") if use.value in ("load_in_8bit", "load_in_4bit")]
     for installation in (i for i in _project.ours(project) if uses and not _project.is_extra(i)):
         wanted = installation.get("bitsandbytes")
         if wanted and not wanted.marker and not wanted.url and not any(map(wanted.admits, _BITSANDBYTES_WITH_XPU)):
@@ -73,18 +73,18 @@ def project_fp64_without_hardware(project: Project, devices: Devices, environmen
     lacking = [gpu for gpu in gpus if (family := _families.family_of(gpu)) and not family.fp64]
     if not gpus or len(lacking) < len(gpus) or (environment and environment.get(_FP64_EMULATED) == "1"):
         return
-    for source in project.sources:
+    for source in project.code:
         if uses := source.of("float64"):
             yield Match(*uses, lacking[0], file=source.file, gpu=lacking[0].label)
 
 
 def project_model_left_on_cpu(project: Project) -> Iterator[Match]:
-    for source in project.sources:
+    for source in project.code:
         for use in source.of("left on cpu"):
             yield Match(use, file=source.file, name=use.value)
 
 
 def project_model_is_own_draft(project: Project) -> Iterator[Match]:
-    for source in project.sources:
+    for source in project.code:
         for use in source.of("own draft"):
             yield Match(use, model=use.value)

@@ -29,7 +29,7 @@ _BRING_PROTOBUF = frozenset(
 def project_stack_archived(project: Project) -> Iterator[Match]:
     for name, module in _ARCHIVED.items():
         wanted = [d.fact for i in _project.ours(project) for d in i.dependencies if d.name == name]
-        imported = [use.fact for s in project.sources for use in s.of("import") if f"{use.value}.".startswith(f"{module}.")]
+        imported = [use.fact for s in project.code for use in s.of("import") if f"{use.value}.".startswith(f"{module}.")]
         places = {fact.place: fact for fact in (*wanted, *imported)}
         if places:
             files = len({place.file for place in places if place})
@@ -93,14 +93,14 @@ def _is_of_conda(python: Dependency) -> bool:
 
 
 def project_protobuf_missing(project: Project, packages: Packages | None) -> Match | None:
-    needed = [use for source in project.sources for use in source.of("import") if use.value.startswith("google.protobuf")]
+    needed = [use for source in project.code for use in source.of("import") if use.value.startswith("google.protobuf")]
     if not needed or _has_protobuf(project, packages):
         return None
     return Match(*needed, what=needed[0].value)
 
 
 def project_tokenizer_without_protobuf(project: Project, packages: Packages | None) -> Match | None:
-    slow = [use for source in project.sources for use in source.of("tokenizer")]
+    slow = [use for source in project.code for use in source.of("tokenizer")]
     lists = [(i, found) for i in _project.ours(project) if (found := i.get("transformers"))]
     if not slow or not lists or _has_protobuf(project, packages):
         return None
@@ -119,7 +119,7 @@ def _written(dependency: Dependency) -> str:
 
 
 def project_import_order(project: Project) -> Iterator[Match]:
-    for source in project.sources:
+    for source in project.code:
         first: dict[str, int] = {}
         # What is indented is imported when a function is called, in whichever order.
         uses = [use for use in source.of("import") if use.fact.place and use.fact.place.column == 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -42,17 +43,12 @@ def test_a_project_alone(folder: Path) -> None:
 
 
 def test_no_machine_means_that_none_is_looked_at(folder: Path) -> None:
-    program = (
-        "import sys; sys.argv = ['xpudoctor', 'check', '--no-machine', '--project', sys.argv[1]]\n"
-        "import subprocess; subprocess.Popen = None\n"
-        "from xpudoctor.cli import app\n"
-        "app(standalone_mode=False)\n"
-        "print([name for name in sys.modules if name.startswith(('xpudoctor.probes', 'psutil'))])\n"
-    )
-    import subprocess
-
-    ended = subprocess.run([sys.executable, "-c", program, str(folder)], capture_output=True, text=True, timeout=60)
-    assert ended.stdout.splitlines()[-1] == "[]", ended.stderr
+    command = [sys.executable, "-X", "importtime", "-m", "xpudoctor", "check", "--no-machine", "--project", str(folder)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert "project app (3 files)" in ended.stdout
+    assert "xpudoctor.projects" in ended.stderr
+    assert "xpudoctor.probes" not in ended.stderr
+    assert "subprocess" not in ended.stderr
 
 
 def test_a_terminal_shows_the_place_and_the_line(folder: Path) -> None:

@@ -14,7 +14,7 @@ def uses(folder: Path, text: str, file: str = "app.py") -> list[tuple[str, str, 
     """Return what is read of a file of code."""
     found = project(folder, {file: text})
     assert not found.unread
-    return [(use.kind, use.value, use.fact.source.partition(":")[2]) for source in found.sources for use in source.uses]
+    return [(use.kind, use.value, use.fact.source.partition(":")[2]) for source in found.code for use in source.uses]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_notebook_has_its_places_in_its_own_file(tmp_path: Path) -> None:
     ]
     text = json.dumps({"cells": cells}, indent=1)
     found = project(tmp_path, {"a.ipynb": text})
-    (source,) = found.sources
+    (source,) = found.code
     assert [(use.kind, use.fact.value) for use in source.uses] == [("device", 'x = "é".cuda()'), ("device", "x.cuda()")]
     place = source.uses[1].fact.place
     assert place

@@ -47,7 +47,16 @@ def test_it_is_read_in_little_time(tmp_path: Path, file: str, text: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["[tool]\nuv = 1\npoetry = []", "project = 1", "[tool.uv]\nindex = 1\nsources = 2", "[project]\ndependencies = {}"]
+    "text",
+    [
+        "[tool]\nuv = 1\npoetry = []",
+        "project = 1",
+        '[project]\ndependencies = ["torch"]\n[tool.uv]\nindex = 1\nsources = 2',
+        '[project]\ndependencies = ["torch"]\n[tool.uv]\nindex = [1]\n[tool.uv.sources]\ntorch = 2',
+        "[project]\ndependencies = {}\n[tool.poetry]\nsource = 1\ngroup = 1\n[tool.poetry.dependencies]\ntorch = 1",
+    ],
 )
-def test_tables_of_another_kind_say_nothing(tmp_path: Path, text: str) -> None:
-    assert project(tmp_path, {"pyproject.toml": text}).installations == ()
+def test_tables_of_another_kind_do_no_harm(tmp_path: Path, text: str) -> None:
+    found = project(tmp_path, {"pyproject.toml": text})
+    assert not found.unread
+    assert all(not installation.indexes for installation in found.installations)

@@ -104,7 +104,7 @@ def test_which_variables_are_set_where(tmp_path: Path, file: str, text: str, exp
 )
 def test_a_main_model_as_its_own_draft(tmp_path: Path, line: str, models: list[str]) -> None:
     found = project(tmp_path, {"serve.sh": f"#!/bin/sh\n{line}\n"})
-    assert [use.value for source in found.sources for use in source.of("own draft")] == models
+    assert [use.value for source in found.code for use in source.of("own draft")] == models
 
 
 def test_yaml_is_read_line_by_line() -> None:
@@ -125,7 +125,7 @@ def test_only_what_is_of_the_project_is_read(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "pyvenv.cfg").write_text("")
     found = project(tmp_path, dict.fromkeys((*SKIPPED, "mine/app.py", "app.py"), "import torch\nx.cuda()\n"))
-    assert [source.file for source in found.sources] == ["app.py"]
+    assert [source.file for source in found.code] == ["app.py"]
 
 
 def test_what_is_large_or_no_file_is_passed_over(tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ class Project(Record):
     name: str = ""
     files: int = 0
     installations: tuple[Installation, ...] = ()
-    sources: tuple[Source, ...] = ()
+    code: tuple[Source, ...] = ()
     containers: tuple[Container, ...] = ()
     environments: tuple[Environment, ...] = ()
     python: tuple[Dependency, ...] = ()
@@ -143,4 +143,4 @@ class Project(Record):
     @property
     def devices(self) -> frozenset[str]:
         """The kinds of device that the code names anywhere."""
-        return frozenset(device for source in self.sources for device in source.devices)
+        return frozenset(device for source in self.code for device in source.devices)

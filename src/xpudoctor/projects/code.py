@@ -56,7 +56,7 @@ def read(file: str, text: str, place: Callable[[int, int], Place] | None = None)
     except RecursionError:
         return Project(unread=(unread(file, "nested too deep"),))
     devices = tuple(name for name, pattern in _DEVICES.items() if pattern.search(text))
-    return Project(sources=(Source(file, devices, tuple(found)),), environments=_environment(file, text) if place is None else ())
+    return Project(code=(Source(file, devices, tuple(found)),), environments=_environment(file, text) if place is None else ())
 
 
 def parsed(text: str) -> ast.Module:

@@ -14,4 +14,4 @@ def read(file: str, text: str) -> Project:
     """Return the first address of XPU wheels in a text."""
     match = INDEX.search(text)
     uses = (Use("index", match[0], in_text(file, "text", text, match[0])),) if match else ()
-    return Project(sources=(Source(file, uses=uses),)) if uses else Project()
+    return Project(code=(Source(file, uses=uses),)) if uses else Project()

@@ -39,9 +39,9 @@ def read(file: str, text: str) -> Project:
             installations += installs(file, line, "branch" if line.text[:1].isspace() else "")
             containers += _runs(file, line)
             uses += drafts(file, line)
-    sources = (Source(file, uses=tuple(uses)),) if uses else ()
+    code = (Source(file, uses=tuple(uses)),) if uses else ()
     environments = environment(file, [line if line[:1].strip() else "" for line in text.splitlines()])
-    return Project(installations=tuple(installations), containers=tuple(containers), sources=sources, environments=environments)
+    return Project(installations=tuple(installations), containers=tuple(containers), code=code, environments=environments)
 
 
 def installs(file: str, line: Logical, purpose: str = "") -> Iterator[Installation]:
