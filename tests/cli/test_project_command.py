@@ -48,7 +48,7 @@ def test_no_machine_means_that_none_is_looked_at(folder: Path) -> None:
     assert "project app (3 files)" in ended.stdout
     assert "xpudoctor.projects" in ended.stderr
     assert "xpudoctor.probes" not in ended.stderr
-    assert "subprocess" not in ended.stderr
+    assert "psutil" not in ended.stderr
 
 
 def test_a_terminal_shows_the_place_and_the_line(folder: Path) -> None:
