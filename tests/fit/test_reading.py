@@ -7,6 +7,7 @@ import re
 import struct
 import sys
 import time
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.fit import files
-from xpudoctor.fit import gguf, load
+from xpudoctor.fit import gguf, load, memory
 from xpudoctor.fit.backends import backend
 from xpudoctor.fit.model import ModelError
 from xpudoctor.fit.weights import weigh
@@ -94,6 +95,26 @@ def test_the_parts_of_a_split_gguf_file_are_one_model(tmp_path: Path) -> None:
     second = files.gguf(tmp_path / "a-00002-of-00002.gguf", {"split.no": 1}, files.TENSORS[3:])
     assert stored(tmp_path / "a-00001-of-00002.gguf", "llama.cpp") == first + second
     assert load.load(str(tmp_path)).kind == "gguf"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "tokens"),
+    [
+        pytest.param({"llama.attention.head_count_kv": [2, 0]}, [1000, 0], id="a layer without heads is recurrent"),
+        pytest.param({"llama.attention.sliding_window": 100, "llama.attention.sliding_window_pattern": [1, 0]}, [768, 1000], id="pattern"),
+        pytest.param({"general.architecture": "gemma2", "gemma2.attention.sliding_window": 100}, [768, 1000], id="llama.cpp's own pattern"),
+        pytest.param({"general.architecture": "strange"}, [1000, 1000], id="an unknown architecture keeps everything"),
+    ],
+)
+def test_the_layers_of_a_gguf_file(tmp_path: Path, metadata: dict[str, Any], tokens: list[int]) -> None:
+    name = metadata.get("general.architecture", "llama")
+    renamed = {key.replace("llama.", f"{name}."): value for key, value in files.METADATA.items()}
+    files.gguf(tmp_path / "a.gguf", {**renamed, **metadata})
+    shape = load.load(str(tmp_path / "a.gguf")).shape
+    assert shape.known is (name != "strange")
+    # Two heads of 32, keys and values; of a window llama.cpp keeps it and one chunk, in steps of 256.
+    found = [memory.cache(replace(layer, conv=0, state=0), memory.Use(1000), backend("llama.cpp")) for layer in shape.layers]
+    assert found == [2 * 32 * 2 * 2 * count for count in tokens]
 
 
 def damaged(tmp_path: Path, how: str) -> Path:

@@ -37,6 +37,46 @@ MODELS: dict[str, tuple[str, dict[str, Any]]] = {
     "deepseek-v3": ("DeepseekV3", {**_SMALL, **_LATENT, **_MOE}),
     "gpt-oss": ("GptOss", {**_SMALL, "head_dim": 32, "intermediate_size": 256, "num_local_experts": 4, "sliding_window": 64}),
     "gpt-j": ("GPTJ", {"n_embd": 256, "n_layer": 4, "n_head": 8, "vocab_size": 1000, "rotary_dim": 16, "n_positions": 2048}),
+    "starcoder2": ("Starcoder2", {**_SMALL, "intermediate_size": 640}),
+    "stablelm": ("StableLm", {**_SMALL, "intermediate_size": 640}),
+    "smollm3": ("SmolLM3", {**_SMALL, "intermediate_size": 640, "pad_token_id": 0}),
+    "seed-oss": ("SeedOss", {**_SMALL, "intermediate_size": 640}),
+    "olmo2": ("Olmo2", {**_SMALL, "intermediate_size": 640}),
+    "olmo3": ("Olmo3", {**_SMALL, "intermediate_size": 640, "sliding_window": 64}),
+    "granite": ("Granite", {**_SMALL, "intermediate_size": 640}),
+    "granite-moe": ("GraniteMoe", {**_SMALL, "intermediate_size": 640, "num_local_experts": 4, "num_experts_per_tok": 2}),
+    "phi-moe": ("Phimoe", {**_SMALL, "intermediate_size": 640, "num_local_experts": 4, "sliding_window": None}),
+    "cohere": ("Cohere", {**_SMALL, "intermediate_size": 640}),
+    "cohere2": ("Cohere2", {**_SMALL, "intermediate_size": 640, "sliding_window": 64}),
+    "exaone4": ("Exaone4", {**_SMALL, "intermediate_size": 640, "sliding_window": 64}),
+    "glm4": ("Glm4", {**_SMALL, "head_dim": 32, "intermediate_size": 640, "pad_token_id": 0}),
+    "nemotron": ("Nemotron", {**_SMALL, "intermediate_size": 640}),
+    "arcee": ("Arcee", {**_SMALL, "intermediate_size": 640}),
+    "ministral3": ("Ministral3", {**_SMALL, "head_dim": 32, "intermediate_size": 640}),
+    "gemma4": (
+        "Gemma4Text",
+        {**_SMALL, "num_hidden_layers": 6, "num_attention_heads": 4, "head_dim": 32, "hidden_size": 512, "intermediate_size": 2048,
+         "hidden_size_per_layer_input": 32, "vocab_size_per_layer_input": 1000},
+    ),
+    "qwen3.5": ("Qwen3_5Text", {**_SMALL, "intermediate_size": 640}),
+    "qwen3.5-moe": ("Qwen3_5MoeText", {**_WIDE, **_MOE, "head_dim": 32, "num_experts": 8, "shared_expert_intermediate_size": 64}),
+    "bamba": (
+        "Bamba",
+        {**_SMALL, "intermediate_size": 640, "attn_layer_indices": [1], "mamba_n_heads": 16, "mamba_d_head": 32, "mamba_d_state": 32},
+    ),
+    "granite-hybrid": (
+        "GraniteMoeHybrid",
+        {**_SMALL, "intermediate_size": 640, "layer_types": ["mamba", "attention", "mamba", "mamba"], "mamba_n_heads": 16,
+         "mamba_d_head": 32, "mamba_d_state": 32, "shared_intermediate_size": 128},
+    ),
+    "nemotron-h": (
+        "NemotronH",
+        {**{key: value for key, value in _SMALL.items() if key != "num_hidden_layers"}, "intermediate_size": 640, "mamba_num_heads": 16,
+         "layers_block_type": ["linear_attention", "moe", "full_attention", "mlp"], "mamba_head_dim": 32, "ssm_state_size": 32,
+         "n_groups": 2, "n_routed_experts": 8, "moe_intermediate_size": 64, "moe_shared_expert_intermediate_size": 64},
+    ),
+    "lfm2": ("Lfm2", {**_SMALL, "intermediate_size": 640, "layer_types": ["conv", "full_attention", "conv", "conv"]}),
+    "falcon-mamba": ("FalconMamba", {"hidden_size": 256, "num_hidden_layers": 4, "vocab_size": 1000}),
     "mamba": ("Mamba", {"hidden_size": 256, "num_hidden_layers": 4, "vocab_size": 1000, "state_size": 16}),
     "mamba-with-more-state": ("Mamba", {"hidden_size": 192, "num_hidden_layers": 2, "vocab_size": 1000, "state_size": 32, "expand": 3}),
     "mamba2": (
@@ -64,7 +104,7 @@ MODELS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
 }  # fmt: skip
 # transformers refuses fused attention for these.
-_EAGER_ONLY = ("gemma2", "gpt-oss", "gpt-j", "mamba", "mamba2")
+_EAGER_ONLY = ("gemma2", "gpt-oss", "gpt-j", "mamba", "mamba2", "falcon-mamba")
 _RUNS = ((1, 512), (2, 256), (1, 1024))
 
 

@@ -78,6 +78,7 @@ _KEYS = {
     "attention.key_length": "head_dim",
     "attention.value_length": "v_head_dim",
     "attention.sliding_window": "sliding_window",
+    "attention.sliding_window_pattern": "sliding_window_pattern",
     "attention.kv_lora_rank": "kv_lora_rank",
     "rope.dimension_count": "qk_rope_head_dim",
     "expert_count": "num_experts",
@@ -87,7 +88,11 @@ _KEYS = {
     "ssm.inner_size": "mamba_d_ssm",
     "ssm.state_size": "mamba_d_state",
 }
-_NAMES = {"qwen2moe": "qwen2_moe", "qwen3moe": "qwen3_moe", "deepseek2": "deepseek_v2", "gpt-oss": "gpt_oss", "command-r": "cohere"}
+_NAMES = {
+    "qwen2moe": "qwen2_moe", "qwen3moe": "qwen3_moe", "qwen3next": "qwen3_next", "qwen35": "qwen3_5", "qwen35moe": "qwen3_5_moe",
+    "deepseek2": "deepseek_v2", "gpt-oss": "gpt_oss", "command-r": "cohere", "falcon-h1": "falcon_h1", "granitehybrid": "granitemoehybrid",
+    "exaone4": "exaone4", "glm4moe": "glm4_moe",
+}  # fmt: skip
 # llama.cpp's own patterns (set_swa_pattern in https://github.com/ggml-org/llama.cpp/blob/master/src/llama-model.cpp).
 _EVERY = {"gemma2": 2, "gemma3": 6, "gpt_oss": 2, "cohere2": 4}
 
@@ -100,14 +105,24 @@ def _translated(header: gguf.Header, path: Path) -> Mapping[str, Any]:
     found: dict[str, Any] = {"model_type": _NAMES.get(architecture, architecture), "architectures": [architecture]}
     for key, name in _KEYS.items():
         value = header.metadata.get(f"{architecture}.{key}")
-        if isinstance(value, list):  # One number for each layer: the cache is then taken at its largest.
-            value = max(value, default=None)
+        if isinstance(value, list):
+            value = _of_layers(found, name, value)
         if value is not None and not (name == "qk_rope_head_dim" and f"{architecture}.attention.kv_lora_rank" not in header.metadata):
             found[name] = value
     table_of_words = next((tensor for tensor in header.tensors if tensor.name == "token_embd.weight"), None)
     if table_of_words and "vocab_size" not in found:
         found["vocab_size"] = table_of_words.shape[0]
     found["tie_word_embeddings"] = not any(tensor.name == "output.weight" for tensor in header.tensors)
-    if found.get("sliding_window") and (every := _EVERY.get(found["model_type"])):
+    if found.get("sliding_window") and "layer_types" not in found and (every := _EVERY.get(found["model_type"])):
         found["sliding_window_pattern"] = every
     return found
+
+
+def _of_layers(found: dict[str, Any], name: str, values: list[Any]) -> Any:
+    """Take a number that is given for each layer: none of the heads is a recurrent layer, a pattern says which have a window."""
+    if name == "sliding_window_pattern":
+        found["layer_types"] = ["sliding_attention" if value else "full_attention" for value in values]
+        return None
+    if name == "num_key_value_heads" and 0 in values:
+        found["layer_types"] = ["full_attention" if value else "recurrent" for value in values]
+    return max(values, default=None)

@@ -78,12 +78,12 @@ def _eager(shape: Shape, use: Use, backend: Backend) -> bool:
 
 
 def _feed_forward(shape: Shape, element: int) -> int:
-    """Return the bytes for one token: gate, up and their product (a fused matrix is kept whole beside the two); each expert that runs.
+    """Return the bytes for one token: of the dense layer gate, up and their product, or each expert that runs.
 
     Read off LlamaMLP, Phi3MLP, GptOssExperts (which keeps its biases and clamped halves) and the experts of
     https://github.com/huggingface/transformers/blob/main/src/transformers/integrations/moe.py.
     """
-    dense = (4 if shape.fused else 3 if shape.gated else 2) * shape.intermediate
+    dense = shape.buffers * shape.intermediate
     experts = shape.active * max(shape.hidden + (10 if shape.sinks else 4) * shape.expert, 4 * shape.hidden)
     return max(dense, experts) * element
 
@@ -96,7 +96,9 @@ def _attention(shape: Shape, use: Use, backend: Backend, heads: int) -> int:
     """
     seen = use.context if backend.chunk else use.tokens(backend)
     repeated = 2 if heads != shape.kv_heads else 0
-    wide = (3 * shape.hidden + (1 + repeated + (8 if shape.upcast else 0)) * heads * shape.head_dim) * use.element
+    # While queries are rotated there are four of them: the queries, the turned ones, and both by their tables.
+    queries = 1 + repeated + (8 if shape.upcast else 0) if _eager(shape, use, backend) else 4
+    wide = (3 * shape.hidden + queries * heads * shape.head_dim) * use.element
     each = 3 * use.element if shape.sinks else use.element + 8
     return wide + (heads * seen * each if _eager(shape, use, backend) else 0)
 

@@ -20,6 +20,12 @@ _ALIASES = {
     "num_experts": ("num_local_experts", "n_routed_experts", "moe_num_experts"),
     "num_experts_per_tok": ("moe_topk", "num_experts_per_token", "moe_k"),
     "moe_intermediate_size": ("expert_dim",),
+    "mamba_n_heads": ("mamba_num_heads",),
+    "mamba_d_head": ("mamba_head_dim",),
+    "mamba_d_state": ("ssm_state_size", "state_size"),
+    "mamba_d_conv": ("conv_kernel",),
+    "mamba_n_groups": ("n_groups",),
+    "mamba_expand": ("expand",),
 }
 
 

@@ -20,8 +20,8 @@ class Layer(Record):
 class Shape(Record):
     """The numbers that the formulas need; `known` is False where the architecture is not, and they are a bound.
 
-    `intermediate` is how wide the feed-forward layer is for one token of a dense layer (0: none), `fused` says that one matrix makes
-    gate and up, `gated` that there is a gate. `active` experts of `expert` width run for each token. `eager` says that transformers
+    `intermediate` is how wide the feed-forward layer is for one token of a dense layer (0: none), `buffers` how many of that width are
+    held at once, `gated` that there is a gate. `active` experts of `expert` width run for each token. `eager` says that transformers
     has no fused attention for it. `rotary` is how many elements of a head are rotated, `scan` the bytes that a recurrent layer
     unfolds for each token, `sinks` that attention has a learned sink and no float32 softmax,
     `upcast` that queries and keys are float32.
@@ -39,7 +39,7 @@ class Shape(Record):
     max_position: int = 0
     tied: bool = False
     gated: bool = True
-    fused: bool = False
+    buffers: int = 3
     active: int = 0
     expert: int = 0
     eager: bool = False
