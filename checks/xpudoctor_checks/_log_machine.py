@@ -17,14 +17,19 @@ NO_GPU = re.compile(
     r"|can not find preferred GPU platform|[Ff]ound 0 SYCL devices|[Nn]o SYCL devices? |No SYCL GPU|PI_ERROR_UNINITIALIZED"
     r"|UR_RESULT_ERROR_UNINITIALIZED|PLATFORM_NOT_FOUND_KHR|no GPU (?:was )?(?:detected|found)"
 )
-# The same in people's own words.
+# The same in people's own words, and in those of tools that list devices.
 NOT_FOUND_SAID = re.compile(
-    r"(?i)\b(?:gpu|card|arc|xpu|[di]gpu|graphics|battlemage|\bb\d{2,3}|a\d{3}m?)s?\b[^.\n]{0,40}\b(?:not|n.t|no longer|never)\b[^.\n]{0,14}"
+    r"(?i)\b(?:gpu|card|arc|xpu|[di]gpu|graphics|battlemage|b\d{2,3}|a\d{3}m?)s?\b[^.\n]{0,40}\b(?:not|n.t|no longer|never)\b[^.\n]{0,14}"
     r"\b(?:detect|found|find|list|seen?\b|recogni[sz]|visible|show)\w*"
     r"|\b(?:not|n.t|cannot|can.t|no longer|fails? to|failed to|unable to|could not)\b[^.\n]{0,10}\b(?:detect|find|list|see|recogni[sz]e)\b"
-    r"[^.\n]{0,40}\b(?:gpu|card|arc|xpu|graphics|level.zero)\b|\blists? (?:no|none|only (?:the )?cpu)\b"
-    r"|\b(?:no|0) gpus? (?:was |were )?(?:found|detected|listed)"
-    r"|^\W{0,3}Number of platforms:?\s{1,60}0\s*$|(?:未|没有|无法|找不到|检测不到|识别不到).{0,12}(?:显卡|GPU|设备)",
+    r"[^.\n]{0,40}\b(?:gpu|card|arc|xpu|graphics|level.zero)\b"
+    r"|\b(?:clinfo|sycl-ls|xpu-smi|openvino|devices?)\b[^\n]{0,30}\b(?:lists? |shows? |finds? |sees? |only )?(?:the |an? )?"
+    r"(?:cpu only|only (?:the |an? )?cpu|no (?:\w+ )?(?:gpus?|devices?|xpus?|platforms?)|0 (?:gpus?|devices?|platforms?)|none\b)"
+    r"|\blists? (?:no|none|only (?:the )?cpu)\b|\bno (?:intel )?(?:gpus?|xpus?|level.zero(?::gpu)? devices?)\b"
+    r"|\b0 gpus? (?:was |were )?(?:found|detected|listed)|\b(?:gpu|xpu)\b[^.\n]{0,20}\bnot available\b"
+    r"|\bxpu\.is_available\(\)\W{1,6}False|\bxpu\.device_count\(\)\W{1,6}0\b|\[['\"]CPU['\"]\]"
+    r"|no supported devices found|not initialized for 0 device|can.t get \w{4,30} property|no device discovered"
+    r"|\bNumber of platforms:?\s{1,60}0\s*$|(?:未|没有|无法|找不到|检测不到|识别不到).{0,12}(?:显卡|GPU|设备)",
     re.MULTILINE,
 )
 HANG = re.compile(r"\b[Hh](?:angs?|anging|ung)\b|\b[Ss]tuck\b|\b[Ff](?:reezes?|rozen|reezing)\b|Fence expiration")
@@ -38,16 +43,22 @@ _FAMILIES = (
     ("dg2", re.compile(r"\bArc\b[^\n]{0,8}\bA[357]\d0M?\b|\b[Aa][357][1357578]0[mM]?\b|\bDG2\b|Alchemist|\bFlex 1[47]0\b")),
     ("bmg", re.compile(r"\bArc\b[^\n]{0,12}\bB\d{2,3}\b|\bB(?:5[78]0|[5-7]0|65)\b|Battlemage|\bBMG\b")),
     ("lnl", re.compile(r"Lunar Lake|\bLNL\b|\b1[34]0V\b|Ultra \d 2[2-8]\dV")),
+    ("mtl", re.compile(r"Meteor Lake|\bMTL\b|Ultra [579](?: processor)? 1[2-8]5[HU]\b")),
     ("ptl", re.compile(r"Panther Lake|\bPTL\b|\bB3[79]0\b")),
 )
 _KERNEL = (
-    re.compile(r"[Kk]ernel(?: [Vv]ersion)?[\s:|=`]{1,20}(?:Linux )?v?(\d\.\d{1,2}(?:\.\d{1,3})?)(?=[-\s+.`|]|$)"),
+    re.compile(r"[Kk]ernel(?: [Vv]ersion)?[\s:|=`]{1,20}(?:Linux )?v?(\d\.\d{1,2}(?:\.\d{1,3})?)(?=[-\s+.,;)`|]|$)"),
     re.compile(r"\bLinux(?:-| version | \S{1,60} )(\d\.\d{1,2}\.\d{1,3})(?=[-\s+.]|$)"),
     re.compile(r"^\s{0,8}(\d\.\d{1,2}\.\d{1,3})-\d{1,4}-\w{2,12}\s*$"),
 )
 _NEO = re.compile(r"(?<![\d.])(?:2[2-9]\.\d{2}|1\.\d{1,2})\.(\d{5})(?:[.+](\d{1,3}))?(?!\d)")
 _NEO_LINE = re.compile(r"(?:compute-runtime|\bNEO\b|intel-opencl-icd|libze-intel-gpu1)\D{0,20}(2[2-9]\.\d{2})(?![.\d])")
 _WINDOWS = re.compile(r"\b((?:3[0-2]\.0\.10[01]|2[67]\.20\.100)\.\d{4,5})\b")
+
+
+def not_found(log: Log) -> tuple[_log.Line, re.Match[str]] | None:
+    """Return the first line that says that no GPU is found, in a program's words or in people's."""
+    return _log.first(log, NO_GPU) or _log.first(log, NOT_FOUND_SAID)
 
 
 def families(log: Log, devices: Devices | None) -> Iterator[tuple[str, Fact]]:

@@ -11,7 +11,7 @@ from xpudoctor import Devices, Fact, Log, Match, Packages, System, Torch
 from xpudoctor_checks import _log
 from xpudoctor_checks._bad_drivers import Bad, bad_drivers, has, holds
 from xpudoctor_checks._families import families as known_families
-from xpudoctor_checks._log_machine import FAILURE, HANG, NO_GPU, families, kernel, neo_builds, windows_drivers
+from xpudoctor_checks._log_machine import FAILURE, HANG, families, kernel, neo_builds, not_found, windows_drivers
 
 _SPIRV = re.compile(r"[Uu]nsupported SPIR-V version|Invalid SPIR-V module")
 _OLD_GPU = re.compile(
@@ -76,7 +76,7 @@ def kernel_before_the_gpu(log: Log, devices: Devices | None, system: System | No
     if running is None or (torch and (torch.available or torch.devices)) or _log.first(log, _GPU_WORKS):
         return None
     # Intel's own i915 module carried Arc on the kernels of Ubuntu 22.04: there, only a GPU that is not found is a sign.
-    failed = _log.first(log, NO_GPU) or (None if running[0].release[:2] in _WITH_DKMS else _log.first(log, FAILURE))
+    failed = not_found(log) or (None if running[0].release[:2] in _WITH_DKMS else _log.first(log, FAILURE))
     if failed is None:
         return None
     spoken = [(family, fact) for family, fact in families(log, devices) if family in known_families()]

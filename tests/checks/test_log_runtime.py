@@ -134,12 +134,12 @@ def test_the_number_of_a_library_tells_its_oneapi():
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
     """Yield every pattern of these topics, with the place to look for it."""
-    for topic in (*TOPICS, "log_guesses", "log_stack"):
+    for topic in (*TOPICS, "log_found", "log_guesses", "log_stack"):
         for rule in load_resource("xpudoctor_checks", f"{topic}.toml")["rule"]:
             for words in (rule.get("when", {}), rule.get("unless", {})):
                 spec = words.get("log", [])
                 yield from ((f"{topic} {rule['id']}", re.compile(text)) for text in ([spec] if isinstance(spec, str) else spec))
-    for module in (*TOPICS, "log_stack", "_log_machine"):
+    for module in (*TOPICS, "log_found", "log_stack", "_log_machine"):
         values = vars(import_module(f"xpudoctor_checks.{module}")).items()
         yield from ((f"{module} {name}", value) for name, value in values if isinstance(value, re.Pattern))
     yield from ((f"bad_drivers {bad.what}", re.compile(bad.shows)) for bad in bad_drivers() if bad.shows)

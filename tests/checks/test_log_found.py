@@ -1,0 +1,59 @@
+"""Why a GPU is not found: what a text has to say for each cause, and what keeps it silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from xpudoctor.diagnosis.findings import Status
+from xpudoctor.facts.system import System
+from xpudoctor.testing import gpus, log, run
+
+GIB = 1024**3
+NONE = "clinfo: Number of platforms 0"
+ROWS: list[tuple[str, list[str], list[str]]] = [
+    ("container-not-given-gpu", ["docker run image", NONE, "the host lists the Arc A770"], ["docker run image", NONE]),
+    ("container-not-given-gpu", ["k8s pod without /dev/dri", NONE], ["docker run --device /dev/dri", NONE, "the host lists it"]),
+    ("guess-container-lacks-gpu", ["docker run image", NONE], ["docker run --privileged image", NONE]),
+    ("render-node-refused-said", ["I am not in the group render"], ["the image is not rendered"]),
+    ("render-node-refused-said", ["/dev/dri/renderD128: Permission denied"], ["/dev/nvidia0: Permission denied"]),
+    ("gpu-not-found-in-wsl", ["WSL2, Ubuntu", NONE], [NONE]),
+    ("gpu-not-found-in-wsl", ["WSL2", "[opencl:cpu:0] Intel(R) OpenCL"], ["WSL2", "[opencl:cpu:0] Intel", "[level_zero:gpu:0] Intel"]),
+    ("old-gpu-not-found", ["torch", NONE, "HD Graphics 530"], [NONE, "HD Graphics 530"]),
+    ("old-gpu-not-found", ["24.45.31740.9", NONE, "Coffee Lake"], ["24.22.29735.20", NONE, "Coffee Lake"]),
+    ("old-gpu-not-found", ["Haswell", NONE], ["Haswell", "Arc A380", NONE]),
+    ("guess-gpu-left-behind", [NONE, "UHD Graphics 620"], [NONE, "Arc A770"]),
+    ("driver-said-older-than-gpu", ["Arc B580", "compute-runtime 23.43", NONE], ["Arc B580", "compute-runtime 25.18", NONE]),
+    (
+        "driver-said-older-than-torch",
+        ["torch 2.7.0", "compute-runtime 22.43", "it crashes"],
+        ["torch 2.7.0", "compute-runtime 25.18", "crash"],
+    ),
+    ("gpu-without-module-said", ["Kernel driver in use: vfio-pci"], ["Kernel driver in use: xe"]),
+    ("gpu-without-module-said", ["i915 does not bind"], ["i915 is bound"]),
+    ("mask-beyond-the-cards", ["ZE_AFFINITY_MASK=1", NONE], ["ZE_AFFINITY_MASK=0", NONE]),
+    ("only-other-opencl", ["Platform: rusticl", "Arc A770"], ["rusticl", "Intel(R) OpenCL Graphics", "Arc A770"]),
+    ("igpu-named-in-use", ["torch runs on the Iris Xe", "Arc A350M"], ["torch runs on the Iris Xe"]),
+    ("guess-slow-card", ["the Arc A770 is slow"], ["the Arc A770 is fast"]),
+    (
+        "window-of-a-card",
+        ["Arc A770", "Region 2: Memory at d0000000 (64-bit, prefetchable) [size=256M]"],
+        ["Arc A770", "UHD Graphics 770", "Memory at d0000000 (64-bit, prefetchable) [size=256M]"],
+    ),
+    ("killed-on-small-host", ["RAM: 16 GB", "loading: Killed"], ["RAM: 128 GB", "loading: Killed"]),
+]
+
+
+@pytest.mark.parametrize(("rule", "fires", "silent"), ROWS)
+def test_rule_fires_and_stays_silent(rule, fires, silent):
+    assert run(rule, log=log(*fires)).status is Status.FOUND
+    assert run(rule, log=log(*silent)).status is Status.CLEAR
+
+
+def test_facts_of_the_machine():
+    assert run("gpu-not-found-in-wsl", log=log(NONE), system=System(os="linux", wsl=2)).status is Status.FOUND
+    assert run("killed-on-small-host", log=log("Killed"), system=System(memory=16 * GIB)).status is Status.FOUND
+    assert run("killed-on-small-host", log=log("Killed"), system=System(memory=64 * GIB)).status is Status.CLEAR
+    two = gpus("56a0", "56a0")
+    assert run("mask-beyond-the-cards", log=log("ZE_AFFINITY_MASK=1", NONE), devices=two).status is Status.CLEAR
+    old = gpus("5917")
+    assert run("old-gpu-not-found", log=log(NONE, "24.45.31740.9"), devices=old).status is Status.FOUND
