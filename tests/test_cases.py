@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from xpudoctor.cli import _machine
+from xpudoctor.cli import _pasted
 from xpudoctor.diagnosis.checks import collect
 from xpudoctor.diagnosis.examine import examine
 from xpudoctor.diagnosis.findings import Report
@@ -28,7 +28,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
     reports = {}
     for name, case in CASES.items():
         paste.write_text(case["input"], encoding="utf-8")
-        reports[name] = examine(_machine.pasted(paste), CHECKS)
+        reports[name] = examine(_pasted.pasted(paste)[0], CHECKS)
     return reports
 
 
