@@ -17,7 +17,7 @@ from typing import Any
 # Python's own parser of patterns: a second one could read them differently.
 _PARSER: Any = import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
 # Shorter words stand in too many lines to be worth looking for.
-_SHORTEST = 3
+_SHORTEST = 2
 
 Words = frozenset[str]
 
@@ -91,7 +91,8 @@ def _word(run: str) -> Iterator[Words]:
 def _inside(kind: str, value: Any) -> Iterator[Words]:
     """Yield what a part that holds others needs; what may be left out needs nothing."""
     if kind == "SUBPATTERN" or (kind.endswith("_REPEAT") and value[0] > 0):
-        yield from _sets(value[-1])
+        # What is said eight times is said side by side.
+        yield from _sets(list(value[-1]) * (min(value[0], 8) if kind.endswith("_REPEAT") else 1))
     elif kind == "BRANCH":
         branches = [_best(branch) for branch in value[1]]
         if all(branches):
