@@ -101,7 +101,8 @@ def project_protobuf_missing(project: Project, packages: Packages | None) -> Mat
 
 def project_tokenizer_without_protobuf(project: Project, packages: Packages | None) -> Match | None:
     slow = [use for source in project.code for use in source.of("tokenizer")]
-    lists = [(i, found) for i in _project.ours(project) if (found := i.get("transformers"))]
+    # Before 4.31 such a tokenizer did without.
+    lists = [(i, found) for i in _project.ours(project) if (found := i.get("transformers")) and found.admits(_NEWEST)]
     if not slow or not lists or _has_protobuf(project, packages):
         return None
     return Match(lists[0][1], *slow, file=lists[0][0].name, tokenizer=slow[0].value)

@@ -230,6 +230,12 @@ SILENT: list[tuple[str, str, dict[str, str], dict[str, Any]]] = [
         {**requirements("transformers"), **code("t = AutoTokenizer.from_pretrained(p)")},
         {},
     ),
+    (
+        "project-tokenizer-without-protobuf",
+        "an old transformers",
+        {**requirements("transformers==4.25.1"), **code("t = T5Tokenizer.from_pretrained(p)")},
+        {},
+    ),
     ("project-import-order", "in order", code("import ipex_llm", "from transformers import AutoModel"), {}),
     ("project-import-order", "inside functions", code("def f():", "    import intel_extension_for_pytorch", "import ipex_llm"), {}),
     ("project-device-hard-wired", "a file that knows xpu", code("d = 'xpu' if torch.xpu.is_available() else 'cpu'", "x.cuda()"), {}),

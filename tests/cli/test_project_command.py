@@ -111,3 +111,15 @@ def test_wrong_words_end_with_one_line_and_status_two(tmp_path: Path, arguments:
     ended = xpudoctor("check", *machine, *arguments, cwd=tmp_path)
     assert ended.returncode == 2
     assert told in " ".join(ended.stderr.split())
+
+
+def test_what_a_start_script_sets_is_held_against_the_machine(tmp_path: Path) -> None:
+    (tmp_path / "start.bat").write_text("@echo off\r\nset SYCL_PI_LEVEL_ZERO_USE_IMMEDIATE_COMMANDLISTS=1\r\npython app.py\r\n")
+    gpus = [{"pci_id": "e20b", "name": "Arc B580", "family": "bmg", "kind": "discrete"}]
+    machine = {"schema": 1, "system": {"os": "windows"}, "devices": {"complete": True, "gpus": gpus}}
+    (tmp_path / "machine.json").write_text(json.dumps(machine))
+    ended = xpudoctor("check", "--snapshot", "machine.json", "--project", ".", "--format", "json", cwd=tmp_path)
+    (finding,) = json.loads(ended.stdout)["findings"]
+    assert finding["rule"] == "immediate-command-lists-on-battlemage"
+    assert finding["message"].startswith("With start.bat: SYCL_PI_LEVEL_ZERO_USE_IMMEDIATE_COMMANDLISTS is 1 with Arc B580")
+    assert finding["evidence"][0]["place"] == {"file": "start.bat", "line": 2, "column": 5}
