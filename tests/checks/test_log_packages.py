@@ -288,18 +288,6 @@ XPU_INDEX = "Looking in indexes: https://download.pytorch.org/whl/xpu"
             id="conda and pip",
         ),
         pytest.param("log-conda-torch-with-pip-xpu", ["conda install pytorch -c pytorch"], CLEAR, id="conda alone"),
-        pytest.param(
-            "log-oneccl-launcher-unset",
-            ["couldn't get local_idx/count from environment variables", "accelerate launch x"],
-            FOUND,
-            id="no MPI",
-        ),
-        pytest.param(
-            "log-oneccl-launcher-unset",
-            ["CCL_WARN could not get local_idx/count from environment variables", "process launcher: none"],
-            CLEAR,
-            id="it is set",
-        ),
     ],
 )
 def test_several_lines(rule, lines, status):

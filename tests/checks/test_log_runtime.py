@@ -98,6 +98,11 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ["export SYCL_CACHE_PERSISTENT=1"],
     ),
     ("oneccl-launcher-not-told", ["oneCCL: unknown memory type"], ["memory type"]),
+    (
+        "oneccl-launcher-not-told",
+        ["CCL_WARN could not get local_idx/count from environment variables"],
+        ["CCL_WARN could not get local_idx/count from environment variables", "export CCL_PROCESS_LAUNCHER=none"],
+    ),
     ("oneccl-lacks-level-zero", ["ccl: ze_data was not initialized"], ["ze_data"]),
     ("collective-hangs", ["vllm serve --tensor-parallel-size 2", "it hangs"], ["vllm serve --tensor-parallel-size 1", "it hangs"]),
     (
