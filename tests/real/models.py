@@ -105,7 +105,7 @@ MODELS: dict[str, tuple[str, dict[str, Any]]] = {
 }  # fmt: skip
 # transformers refuses fused attention for these.
 _EAGER_ONLY = ("gemma2", "gpt-oss", "gpt-j", "mamba", "mamba2", "falcon-mamba")
-_RUNS = ((1, 512), (2, 256), (1, 1024))
+_RUNS = ((1, 384), (2, 192), (1, 768))
 
 
 def _made(name: str, attention: str) -> Any:

@@ -18,14 +18,17 @@ if TYPE_CHECKING:
 
 # Only where a text speaks of memory is it worth while to count: a model that would not fit either is no cause of something else.
 _MEMORY = re.compile(r"out of memory|out_of_\w*(?:memory|resources)|\boom\b|alloc", re.IGNORECASE)
+# Weights in few bits before the type that they are computed in, which stands beside them.
 _PRECISIONS = {
-    "int4": r"load_in_4bit\s*=\s*True|sym_int4|load_in_low_bit\s*=\s*['\"]sym_int4",
     "nf4": r"bnb_4bit_quant_type\s*=\s*['\"]nf4",
+    "int4": r"load_in_4bit\s*=\s*True|sym_int4",
     "int8": r"load_in_8bit\s*=\s*True",
     "fp32": r"(?:torch_)?dtype\s*=\s*torch\.float32\b",
     "fp16": r"(?:torch_)?dtype\s*=\s*torch\.(?:float16|half)\b|--dtype[= ](?:float16|half)\b",
     "bf16": r"(?:torch_)?dtype\s*=\s*torch\.bfloat16\b|--dtype[= ]bfloat16\b",
 }
+_GGUF = re.compile(r"[-._](q\d_(?:k_[sml]|[01k])|iq\d_(?:x{0,2}s|nl|m))\.gguf\b", re.IGNORECASE)
+_CAPACITY = re.compile(r"(\d{1,3}\.\d{2}) GiB total capacity|total capacity of (\d{1,3}\.\d{2}) GiB")
 
 
 def with_model(facts: Snapshot, model: str, quant: str | None, context: int | None, draft: str | None) -> Snapshot:
@@ -48,28 +51,47 @@ def with_named_model(facts: Snapshot) -> Snapshot:
     text = facts.log.text if facts.log else ""
     if not facts.devices or not facts.devices.gpus or not _MEMORY.search(text):
         return facts
-    said = [name for name, pattern in _PRECISIONS.items() if re.search(pattern, text)]
-    if len(said) != 1:
+    quant = _precision(text)
+    if quant is None:
         return facts
     from xpudoctor.fit import ask, table
     from xpudoctor.fit.model import ModelError
 
-    named = {row.name: name for row in table.rows() for name in row.ids if re.search(rf"(?<![\w/-]){re.escape(name)}(?![\w-])", text)}
+    names = {row.name: name for row in table.rows() for name in row.ids if _is_named(name.rpartition("/")[2], text)}
     sized = replace(facts.devices, gpus=tuple(_sized(gpu, text) for gpu in facts.devices.gpus))
-    if len(named) != 1:
+    if len(names) != 1:
         return facts
-    (name,) = named.values()
-    line = next((line.number for line in facts.log.lines if name in line.text), 0) if facts.log else 0
+    (name,) = names.values()
+    tail = name.rpartition("/")[2].lower()
+    line = next((line.number for line in facts.log.lines if tail in line.text.lower()), 0) if facts.log else 0
     try:
-        return replace(facts, model=_held(replace(facts, devices=sized), ask.wish(ask.Asked(name, said[0])), f"line {line}"))
+        return replace(facts, model=_held(replace(facts, devices=sized), ask.wish(ask.Asked(name, quant)), f"line {line}"))
     except ModelError:
         return facts  # The text does not tell how large its GPU is.
 
 
+def _precision(text: str) -> str | None:
+    """Return the format of the weights; None where the text names none, or two."""
+    files = {match[1].lower() for match in _GGUF.finditer(text)}
+    said = [name for name, pattern in _PRECISIONS.items() if re.search(pattern, text)]
+    if files:
+        return files.pop() if len(files) == 1 and not said else None
+    few = [name for name in said if name in ("nf4", "int4", "int8")]
+    return few[0] if few else said[0] if len(said) == 1 else None
+
+
+def _is_named(tail: str, text: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(tail)}(?![\w-])(?!\.\d)", text, re.IGNORECASE) is not None
+
+
 def _sized(gpu: Gpu, text: str) -> Gpu:
-    """Return the GPU with the size that stands behind its name: `Arc A770 16GB`."""
+    """Return the GPU with the size that stands behind its name (`Arc A770 16GB`), or that torch tells of when memory runs out."""
+    if gpu.memory or gpu.kind == "integrated":
+        return gpu
     size = re.search(rf"{re.escape(gpu.label)}\D{{0,20}}\b(\d{{1,3}}) ?Gi?B\b", text, re.IGNORECASE)
-    return gpu if gpu.memory or not size else replace(gpu, memory=int(size[1]) * GIB)
+    seen = _CAPACITY.search(text)
+    usable = float(seen[1] or seen[2]) / 0.95 if seen else 0.0
+    return replace(gpu, memory=int(size[1]) * GIB) if size else replace(gpu, memory=round(usable * GIB)) if usable else gpu
 
 
 def _held(facts: Snapshot, wish: Wish, source: str) -> PlannedModel:
