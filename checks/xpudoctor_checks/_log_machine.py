@@ -25,6 +25,7 @@ NOT_FOUND_SAID = re.compile(
     r"[^.\n]{0,40}\b(?:gpu|card|arc|xpu|graphics|level.zero)\b"
     r"|\b(?:clinfo|sycl-ls|xpu-smi|openvino|devices?)\b[^\n]{0,30}\b(?:lists? |shows? |finds? |sees? |only )?(?:the |an? )?"
     r"(?:cpu only|only (?:the |an? )?cpu|no (?:\w+ )?(?:gpus?|devices?|xpus?|platforms?)|0 (?:gpus?|devices?|platforms?)|none\b)"
+    r"|\blevel.zero(?::gpu)?\b[^\n]{0,12}\b(?:missing|absent|not (?:listed|there|shown))\b|\bno \[?level.zero"
     r"|\blists? (?:no|none|only (?:the )?cpu)\b|\bno (?:intel )?(?:gpus?|xpus?|level.zero(?::gpu)? devices?)\b"
     r"|\b0 gpus? (?:was |were )?(?:found|detected|listed)|\b(?:gpu|xpu)\b[^.\n]{0,20}\bnot available\b"
     r"|\bxpu\.is_available\(\)\W{1,6}False|\bxpu\.device_count\(\)\W{1,6}0\b|\[['\"]CPU['\"]\]"

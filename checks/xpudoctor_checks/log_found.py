@@ -42,10 +42,12 @@ _SLOW = re.compile(
     r"|\bperformance\b[^\n]{0,30}\b(?:low|poor|drop\w{0,4})"
 )
 _WINDOW = re.compile(r"\(64-bit, prefetchable\).{0,20}\[size=256M\]")
-_KILLED = re.compile(r"(?:^|:|\s)Killed\b|\bOOM[- ]killer|oom-kill")
+_KILLED = re.compile(r"\b[Kk]illed\b(?! by signal)|\bOOM[- ]killer|oom-kill")
 _RAM = re.compile(
-    r"(?i)\b(?:ram|memory|mem)\b\W{1,3}(?P<size>[48]|12|16|24|32) ?gi?b?\b|\b(?P<before>[48]|12|16|24|32) ?gi?b (?:of )?(?:system )?ram"
+    r"(?i)\b(?:ram|memory|mem)\b\W{0,3}(?P<size>[48]|12|16|24|32) ?gi?b?\b|\b(?P<before>[48]|12|16|24|32) ?gi?b (?:of )?(?:system )?ram"
 )
+_XE = re.compile(r"(?i)\bxe (?:kernel )?(?:driver|module)|driver[^\n]{0,12}\bxe\b|xe\.force_probe|(?:use|modules?): xe\b")
+_ALCHEMIST = re.compile(r"(?i)\bDG[12]\b|\bA[357][1-9]0M?\b|Alchemist|Flex 1[47]0")
 _TORCH = re.compile(r"(?i)\b(?:py)?torch(?:[\W_]{0,4}version)?[\s:='\"]{1,6}(?P<torch>2\.(?:[6-9]|1\d))\.\d")
 
 
@@ -129,6 +131,16 @@ def only_other_opencl(log: Log) -> Match | None:
 def igpu_named_in_use(log: Log) -> Match | None:
     used, card = _log.first(log, _USES_IGPU), _log.first(log, CARD)
     return Match(used[0], card[0], said=used[1][0].strip()) if used and card else None
+
+
+def xe_drives_alchemist(log: Log) -> Match | None:
+    failed, xe, card = not_found(log), _log.first(log, _XE), _log.first(log, _ALCHEMIST)
+    return Match(xe[0], card[0], failed[0]) if failed and xe and card else None
+
+
+def guess_no_gpu(log: Log) -> Match | None:
+    failed = not_found(log)
+    return Match(failed[0], said=failed[1][0].strip()) if failed else None
 
 
 def guess_slow_card(log: Log) -> Match | None:
