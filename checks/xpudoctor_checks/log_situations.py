@@ -32,8 +32,8 @@ _DIES = re.compile(
     r"(?P<sign>Abort was called|SIGABRT|SIGSEGV|[Ss]egmentation fault|core dumped|\bcrash(?:es|ed)?\b|terminated by signal|DEVICE_LOST)"
 )
 _PARTS = re.compile(r"(?:dpcpp-cpp-rt|intel-(?:cmplr-lib-(?:rt|ur)|sycl-rt|opencl-rt)|mkl(?:-dpcpp)?|onemkl-sycl-\w+)")
-_RATE = re.compile(r"(?i)(?P<rate>\d+(?:\.\d+)?) ?(?P<unit>t/s|tok(?:en)?s?/s(?:ec)?|it/s|tokens? per second)")
-_BUILD = re.compile(r"\b(?:b\d{4}\b|\d+\.\d+\.\d+\w*|20\d{6}\b|[0-9a-f]{7,10}\b)")
+_RATE = re.compile(r"(?i)(?<![\d.])(?P<rate>\d{1,5}(?:\.\d{1,4})?) ?(?P<unit>t/s|tok(?:en)?s?/s(?:ec)?|it/s|tokens? per second)")
+_BUILD = re.compile(r"\b(?:b\d{4}\b|\d{1,4}\.\d{1,4}\.\d{1,6}\w{0,12}|20\d{6}\b|[0-9a-f]{7,10}\b)")
 _SLOWER = 0.9
 # A benchmark prints thousands, and each is compared with each.
 _FEW = 60
