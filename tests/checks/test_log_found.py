@@ -60,6 +60,7 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
     ("guess-wheels-not-reached", ["pip install torch", "403 Forbidden"], ["GET /index.html", "403 Forbidden"]),
     ("guess-gpu-said-unsupported", ["The detected GPU is not officially supported"], ["officially supported"]),
     ("guess-header-missing", ["fatal error C1083: Cannot open include file"], ["error C2065"]),
+    ("guess-debug-settings", ["NEOReadDebugKeys=1", "it crashes"], ["NEOReadDebugKeys=1", "it runs"]),
     ("killed-on-small-host", ["RAM: 16 GB", "loading: Killed"], ["RAM: 128 GB", "loading: Killed"]),
 ]
 
