@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from packaging.version import Version
 
 from xpudoctor import Fact, Match, Packages, minor, pep440
-from xpudoctor.facts.project import Dependency, Project
+from xpudoctor.facts.project import Dependency, Project, Source, Use
 from xpudoctor_checks import _project, _releases
 
 _IPEX, _IPEX_LLM = "intel-extension-for-pytorch", ("ipex-llm", "bigdl-llm")
@@ -119,11 +119,28 @@ def _written(dependency: Dependency) -> str:
     return f"{dependency.name}{extras}{dependency.specifier}"
 
 
+def project_ipex_imported_twice(project: Project) -> Iterator[Match]:
+    extras = {extra for i in _project.ours(project) for d in i.dependencies if d.name in _IPEX_LLM for extra in d.extras}
+    # The extras on torch 2.6 stand on no IPEX, and import none.
+    for source in project.code if not extras or extras & set(_OWN_IPEX) else ():
+        uses = _at_the_top(source)
+        names = [use.value.partition(".")[0] for use in uses]
+        if "ipex_llm" in names and "intel_extension_for_pytorch" in names:
+            ipex, llm = names.index("intel_extension_for_pytorch"), names.index("ipex_llm")
+            # Afterwards `from … import` is let through.
+            if ipex < llm or uses[ipex].fact.value.startswith("import "):
+                yield Match(uses[ipex], uses[llm], file=source.file)
+
+
+def _at_the_top(source: Source) -> list[Use]:
+    """Return the imports that are made when the file is: what is indented is imported when a function is called, in whichever order."""
+    return [use for use in source.of("import") if use.fact.place and use.fact.place.column == 1]
+
+
 def project_import_order(project: Project) -> Iterator[Match]:
     for source in project.code:
         first: dict[str, int] = {}
-        # What is indented is imported when a function is called, in whichever order.
-        uses = [use for use in source.of("import") if use.fact.place and use.fact.place.column == 1]
+        uses = _at_the_top(source)
         for number, use in enumerate(uses):
             first.setdefault(use.value.split(".")[0], number)
         for earlier, later, why in _ORDER:
@@ -133,7 +150,6 @@ def project_import_order(project: Project) -> Iterator[Match]:
 
 # What has to come before what, and what happens otherwise.
 _ORDER = (
-    ("ipex_llm", "intel_extension_for_pytorch", "ipex-llm imports IPEX itself, and stops at a second import"),
     ("llm_patch", "peft", "llm_patch() replaces names in peft, and stops where peft is imported already"),
     ("llm_patch", "transformers", "llm_patch() replaces classes in transformers; names that were taken out of it before stay unpatched"),
     ("intel_extension_for_pytorch", "oneccl_bindings_for_pytorch", "the bindings register no collectives for XPU before IPEX is there"),

@@ -6,15 +6,9 @@ import ast
 from collections.abc import Iterator
 
 # The modules that a rule asks for.
-_MODULES = (
-    "intel_extension_for_pytorch",
-    "ipex_llm",
-    "bigdl.llm",
-    "google.protobuf",
-    "oneccl_bindings_for_pytorch",
-    "transformers",
-    "peft",
-)
+_MODULES = ("intel_extension_for_pytorch", "ipex_llm", "bigdl.llm", "google.protobuf", "oneccl_bindings_for_pytorch", "peft")
+# What llm_patch() of ipex-llm replaces in transformers: a name that was taken out before is the old one.
+_PATCHED = frozenset(("AutoModelForCausalLM", "LlamaForCausalLM", "AutoModel", "TrainingArguments"))
 
 # The kind of a use, the thing, and the line and the column (in bytes, from 0) at which it stands.
 Found = tuple[str, str, tuple[int, int]]
@@ -63,6 +57,8 @@ def imports(every: list[ast.AST], nodes: list[ast.AST]) -> Iterator[Found]:
             # `from google import protobuf`
             names = [f"{node.module}.{alias.name}" for alias in node.names] if node.module in ("google", "bigdl") else [node.module]
             yield from (("import", name, at(node)) for name in names if _matters(name))
+            if node.module == "transformers" and not _PATCHED.isdisjoint(alias.name for alias in node.names):
+                yield "import", "transformers", at(node)
         elif isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] == "llm_patch":
             yield "import", "llm_patch", at(node)
 
