@@ -51,6 +51,7 @@ def shape(config: Mapping[str, Any], place: str) -> Shape:
 
 
 def _numbers(text: Mapping[str, Any], get: Numbers, kind: str) -> Shape:
+    unfolded, chunk = scan(get, kind)
     heads = get("num_attention_heads") or 1 if "mamba" in kind else get.must("num_attention_heads")
     hidden, latent = get.must("hidden_size"), get("kv_lora_rank")
     head_dim = get("head_dim") or (get("qk_nope_head_dim") + get("qk_rope_head_dim")) or hidden // heads
@@ -73,7 +74,8 @@ def _numbers(text: Mapping[str, Any], get: Numbers, kind: str) -> Shape:
         expert=expert,
         eager=bool(latent),
         rotary=get("qk_rope_head_dim"),
-        scan=scan(get, kind),
+        scan=unfolded,
+        chunk=chunk,
     )
 
 

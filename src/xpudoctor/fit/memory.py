@@ -63,14 +63,12 @@ def activations(shape: Shape, use: Use, backend: Backend) -> int:
     tables = tokens * (2 * shape.rotary * element * (2 if shape.windowed and not shape.sinks else 1) + 8)
     scores = tokens if _eager(shape, use, backend) else 0
     # The scores of the layer stay until it ends, in a variable that nobody reads.
-    forward = 4 * shape.hidden * element + max(_feed_forward(shape, element) + heads * scores * element, shape.scan)
-    peak = max(_attention(shape, use, backend, heads), forward)
-    return (
-        tables
-        + use.batch * tokens * peak
-        + (_masks(shape, tokens, scores, element) if heads and not backend.chunk else 0)
-        + _untrimmed(shape, use, backend)
-    )
+    forward = 4 * shape.hidden * element + _feed_forward(shape, element) + heads * scores * element
+    # A recurrent layer fills its last chunk up.
+    unfolded = tokens * 4 * shape.hidden * element + -(-tokens // shape.chunk) * shape.chunk * shape.scan
+    peak = max(tokens * _attention(shape, use, backend, heads), tokens * forward, unfolded)
+    masks = _masks(shape, tokens, scores, element) if heads and not backend.chunk else 0
+    return tables + use.batch * peak + masks + _untrimmed(shape, use, backend)
 
 
 def _eager(shape: Shape, use: Use, backend: Backend) -> bool:
@@ -98,6 +96,8 @@ def _attention(shape: Shape, use: Use, backend: Backend, heads: int) -> int:
     repeated = 2 if heads != shape.kv_heads else 0
     # While queries are rotated there are four of them: the queries, the turned ones, and both by their tables.
     queries = 1 + repeated + (8 if shape.upcast else 0) if _eager(shape, use, backend) else 4
+    # Where values are narrower than keys, no kernel is fused, and sdpa scales queries and keys into copies first.
+    queries += 3 if shape.value_dim != shape.head_dim and not use.eager else 0
     wide = (3 * shape.hidden + queries * heads * shape.head_dim) * use.element
     each = 3 * use.element if shape.sinks else use.element + 8
     return wide + (heads * seen * each if _eager(shape, use, backend) else 0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from xpudoctor.fit.numbers import Numbers
 from xpudoctor.fit.shape import Layer
 
-_CHUNK = 256
+_CHUNK, _DELTA_CHUNK = 256, 64
 
 
 def state(get: Numbers, kind: str) -> Layer:
@@ -24,15 +24,16 @@ def state(get: Numbers, kind: str) -> Layer:
     return Layer(conv=(_inner(get, kind) + 2 * groups * size) * (get("mamba_d_conv") or 4), state=_inner(get, kind) * size)
 
 
-def scan(get: Numbers, kind: str) -> int:
-    """Return the bytes for each token that a layer unfolds in torch, without kernels of its own (as on XPU)."""
+def scan(get: Numbers, kind: str) -> tuple[int, int]:
+    """Return the bytes for each token that a layer unfolds in torch (XPU has no kernels for it), and how many tokens at once."""
     if get("linear_num_value_heads"):
-        return 2 * get("linear_num_value_heads") * (6 * 64 + 27 * get("linear_value_head_dim"))
+        return 2 * get("linear_num_value_heads") * (6 * _DELTA_CHUNK + 27 * get("linear_value_head_dim")), _DELTA_CHUNK
     if heads := _heads(get, kind):
-        return 16 * heads * (get("mamba_chunk_size") or get("chunk_size") or _CHUNK) + 22 * _inner(get, kind)
+        chunk = get("mamba_chunk_size") or get("chunk_size") or _CHUNK
+        return 16 * heads * chunk + 22 * _inner(get, kind), chunk
     if kind in ("mamba", "falcon_mamba", "jamba"):
-        return _inner(get, kind) * (12 * (get("mamba_d_state") or 16) + 30)
-    return 0
+        return _inner(get, kind) * (12 * (get("mamba_d_state") or 16) + 30), 1
+    return 0, 1
 
 
 def _heads(get: Numbers, kind: str) -> int:

@@ -23,7 +23,7 @@ class Shape(Record):
     `intermediate` is how wide the feed-forward layer is for one token of a dense layer (0: none), `buffers` how many of that width are
     held at once, `gated` that there is a gate. `active` experts of `expert` width run for each token. `eager` says that transformers
     has no fused attention for it. `rotary` is how many elements of a head are rotated, `scan` the bytes that a recurrent layer
-    unfolds for each token, `sinks` that attention has a learned sink and no float32 softmax,
+    unfolds for each token of a whole number of chunks of `chunk`, `sinks` that attention has a learned sink and no float32 softmax,
     `upcast` that queries and keys are float32.
     """
 
@@ -45,6 +45,7 @@ class Shape(Record):
     eager: bool = False
     rotary: int = 0
     scan: int = 0
+    chunk: int = 1
     sinks: bool = False
     upcast: bool = False
     dtype: str = "bf16"
