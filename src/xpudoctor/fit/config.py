@@ -33,7 +33,8 @@ def shape(config: Mapping[str, Any], place: str) -> Shape:
     text = _text_part(config)
     kind = str(text.get("model_type") or config.get("model_type") or "")
     tied = text.get("tie_word_embeddings", config.get("tie_word_embeddings", kind.startswith("gemma")))
-    found = _numbers(text, Numbers(text, place), kind)
+    get = Numbers(text, place)
+    found, (unfolded, chunk) = _numbers(text, get, kind), scan(get, kind)
     return replace(
         found,
         architecture=str((config.get("architectures") or [kind or "unknown"])[0]),
@@ -45,13 +46,14 @@ def shape(config: Mapping[str, Any], place: str) -> Shape:
         eager=kind in _EAGER or found.eager,
         sinks=kind == "gpt_oss",
         upcast=kind == "gptj",
+        scan=unfolded,
+        chunk=chunk,
         dtype=_dtype(config, text),
         known=kind in KNOWN,
     )
 
 
 def _numbers(text: Mapping[str, Any], get: Numbers, kind: str) -> Shape:
-    unfolded, chunk = scan(get, kind)
     heads = get("num_attention_heads") or 1 if "mamba" in kind else get.must("num_attention_heads")
     hidden, latent = get.must("hidden_size"), get("kv_lora_rank")
     head_dim = get("head_dim") or (get("qk_nope_head_dim") + get("qk_rope_head_dim")) or hidden // heads
@@ -74,8 +76,6 @@ def _numbers(text: Mapping[str, Any], get: Numbers, kind: str) -> Shape:
         expert=expert,
         eager=bool(latent),
         rotary=get("qk_rope_head_dim"),
-        scan=unfolded,
-        chunk=chunk,
     )
 
 
