@@ -148,6 +148,39 @@ def test_what_is_no_text_is_said(tmp_path: Path) -> None:
     assert (fact.source, fact.value) == ("app.py:1:1", "not UTF-8 (byte 5)")
 
 
+@pytest.fixture
+def closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody, not even root, into a folder of this name, nor read a file of it."""
+    scandir, stat, read_bytes = os.scandir, Path.stat, Path.read_bytes
+
+    def refuse(path: object) -> None:
+        if "closed" in str(path):
+            raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "scandir", lambda path: (refuse(path), scandir(path))[1])
+    monkeypatch.setattr(Path, "read_bytes", lambda path: (refuse(path), read_bytes(path))[1])
+    monkeypatch.setattr(Path, "stat", lambda path, **how: (refuse(path.parent), stat(path, **how))[1])
+
+
+@pytest.mark.usefixtures("closed")
+def test_what_may_not_be_read_is_said_and_the_rest_goes_on(tmp_path: Path) -> None:
+    found = project(tmp_path, {"app.py": "import torch\nx.cuda()\n", "closed.py": "x = 'cuda'\n"})
+    assert [(fact.source, fact.value) for fact in found.unread] == [("closed.py:1:1", "cannot be read: Permission denied")]
+    (tmp_path / "closed").mkdir()
+    found = read(tmp_path)
+    assert ("closed:1:1", "cannot be entered: Permission denied") in [(fact.source, fact.value) for fact in found.unread]
+    assert [source.file for source in found.code] == ["app.py"]
+
+
+@pytest.mark.usefixtures("closed")
+def test_a_project_that_may_not_be_entered_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir()
+    with pytest.raises(SnapshotError, match="closed: cannot be entered: Permission denied"):
+        read(tmp_path / "closed")
+    with pytest.raises(SnapshotError, match="closed/app: Permission denied"):
+        read(tmp_path / "closed" / "app")
+
+
 def test_a_folder_that_is_none_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SnapshotError, match="gone: no such folder"):
         read(tmp_path / "gone")

@@ -35,7 +35,11 @@ READERS: dict[str, re.Pattern[str]] = {
 
 def read(folder: Path) -> Project:
     """Return what the files of a folder say; SnapshotError where it is no folder that can be read."""
-    if not folder.is_dir():
+    try:
+        there = folder.is_dir()
+    except OSError as error:
+        raise SnapshotError(f"{folder}: {error.strerror}") from None
+    if not there:
         raise SnapshotError(f"{folder}: no such folder")
     bad: list[Fact] = []
     lists: dict[str, str] = {}

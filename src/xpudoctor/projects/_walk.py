@@ -39,13 +39,13 @@ def files(folder: Path, bad: list[Fact]) -> Iterator[tuple[str, Path]]:
 def _is_entered(folder: Path, seen: set[tuple[int, int]]) -> bool:
     """Say whether a folder is of the project, and was not entered by another name."""
     name = folder.name.lower()
-    if name.startswith(".") or name in _PASSED_OVER or folder.is_symlink() or (folder / "pyvenv.cfg").exists():
+    if name.startswith(".") or name in _PASSED_OVER or folder.is_symlink():
         return False
     try:
-        status = folder.stat()
+        status, environment = folder.stat(), (folder / "pyvenv.cfg").exists()
     except OSError:
         return True  # Entering it will say why.
-    known = (status.st_dev, status.st_ino) in seen
+    known = environment or (status.st_dev, status.st_ino) in seen
     seen.add((status.st_dev, status.st_ino))
     return not known
 
