@@ -16,7 +16,10 @@ _MOST_TRIES = 20
 # How a report begins, and how its last line begins: for issues, as Markdown, as text.
 _FORMS = (
     (re.compile(r"<!-- xpudoctor report: begin -->"), re.compile(r"<!-- xpudoctor report: end -->")),
-    (re.compile(r"## xpudoctor$"), re.compile(r"Links: |\*\*.{1,80}\*\*; .{0,20}\d{1,5} checks? passed")),
+    (
+        re.compile(r"## xpudoctor$"),
+        re.compile(r"Links: |\*\*.{1,80}\*\*; .{0,20}\d{1,5} checks? passed|\| .{1,80} \| (?:clear|unknown|crashed|ignored) \|"),
+    ),
     (re.compile(r"xpudoctor \d+\.\d\S{0,20} \|"), re.compile(r".{0,120}\btells more\.$|.{0,120}\bchecks? passed")),
 )
 _ID = r"([a-z0-9]+(?:-[a-z0-9]+)+)"
