@@ -9,8 +9,6 @@ from typing import Any
 from xpudoctor.fit import config, folder, gguf, table
 from xpudoctor.fit.model import Model, ModelError
 
-_HUB = "huggingface_hub"
-
 
 def load(name: str) -> Model:
     """Return what is known of a model; ModelError says in one line why nothing is."""
