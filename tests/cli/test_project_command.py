@@ -123,3 +123,4 @@ def test_what_a_start_script_sets_is_held_against_the_machine(tmp_path: Path) ->
     assert finding["rule"] == "immediate-command-lists-on-battlemage"
     assert finding["message"].startswith("With start.bat: SYCL_PI_LEVEL_ZERO_USE_IMMEDIATE_COMMANDLISTS is 1 with Arc B580")
     assert finding["evidence"][0]["place"] == {"file": "start.bat", "line": 2, "column": 5}
+    assert finding["evidence"][0]["value"] == "SYCL_PI_LEVEL_ZERO_USE_IMMEDIATE_COMMANDLISTS=1"

@@ -10,6 +10,7 @@ from dataclasses import field, replace
 
 from xpudoctor.diagnosis.findings import Finding
 from xpudoctor.facts.fact import Fact, Place
+from xpudoctor.facts.project import located
 from xpudoctor.facts.record import Record
 from xpudoctor.facts.snapshot import Snapshot
 
@@ -37,4 +38,7 @@ def foreseen(snapshot: Snapshot) -> Iterator[Foreseen]:
             lines = {dependency.fact.place: dependency.fact for dependency in installation.dependencies}
             yield Foreseen("packages", installation.name, replace(machine, packages=installation.pinned), lines)
     for environment in project.environments if project else ():
-        yield Foreseen("environment", environment.source, replace(machine, packages=snapshot.packages, environment=environment))
+        rows = (located("variable", f"{name}={environment.get(name)}", place) for name, place in environment.places.items())
+        set_in = {fact.place: fact for fact in rows}
+        world = replace(machine, packages=snapshot.packages, environment=environment)
+        yield Foreseen("environment", environment.source, world, set_in)
