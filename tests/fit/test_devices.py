@@ -7,18 +7,24 @@ from dataclasses import replace
 import pytest
 
 from xpudoctor.facts.devices import Devices, Gpu
+from xpudoctor.facts.environment import Environment
 from xpudoctor.facts.gpus import GIB
 from xpudoctor.facts.runtime import LevelZero, LevelZeroDevice, Runtime
 from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.facts.system import System
 from xpudoctor.facts.torch import Torch, XpuDevice
-from xpudoctor.fit.devices import ONE_BUFFER, Device, host_free, of_machine
+from xpudoctor.fit.devices import ONE_BUFFER, RELAX, Device, host_free, of_machine
 from xpudoctor.fit.model import ModelError
 
 ARC = Gpu("56a0", "Arc A770", "dg2", "discrete", memory=16 * GIB)
 LAPTOP = Gpu("64a0", "Arc Graphics", "lnl", "integrated")
 LINUX = System(os="linux", memory=32 * GIB, memory_available=30 * GIB)
 WINDOWS = replace(LINUX, os="windows")
+
+
+def test_a_runtime_that_asks_for_more_has_no_limit() -> None:
+    told = Snapshot(devices=Devices((ARC,)), system=LINUX, environment=Environment({RELAX: "1"}))
+    assert of_machine(told)[0].limit is None
 
 
 def seen(*gpus: Gpu, system: System = LINUX, torch: Torch | None = None, level_zero: LevelZero | None = None) -> tuple[Device, ...]:

@@ -8,7 +8,7 @@ from math import log2
 
 from xpudoctor.facts.record import Record
 from xpudoctor.fit import formats, table
-from xpudoctor.fit.devices import Device
+from xpudoctor.fit.devices import RELAX, Device
 from xpudoctor.fit.fit import Fit, Verdict, fit, largest_context
 from xpudoctor.fit.model import ModelError
 from xpudoctor.fit.wish import Wish, with_context, with_form
@@ -39,7 +39,7 @@ def options(asked: Fit, devices: Sequence[Device]) -> tuple[Option, ...]:
 def _relaxed(wish: Wish, devices: Sequence[Device]) -> Iterator[Option]:
     if fit(wish, devices).too_large:
         free = [replace(device, limit=None) for device in devices]
-        yield Option("let the runtime ask for buffers above 4 GiB (UR_L0_ENABLE_RELAXED_ALLOCATION_LIMITS=1)", fit(wish, free), 0.05)
+        yield Option(f"let the runtime ask for buffers above 4 GiB ({RELAX}=1)", fit(wish, free), 0.05)
 
 
 def _drafts(wish: Wish, devices: Sequence[Device]) -> Iterator[Option]:

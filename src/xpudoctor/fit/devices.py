@@ -13,6 +13,7 @@ from xpudoctor.fit.model import ModelError
 # One buffer ends here where kernels use stateful messages, that is before Xe-HPC and Xe2: GfxCoreHelperHw::getMaxMemAllocSize and
 # device_caps.cpp in https://github.com/intel/compute-runtime/blob/master/shared/source/helpers/gfx_core_helper_base.inl.
 ONE_BUFFER = 4 * GIB - 8 * 1024
+RELAX = "UR_L0_ENABLE_RELAXED_ALLOCATION_LIMITS"
 _UNLIMITED = ("pvc", "bmg", "lnl", "ptl", "wcl", "nvl", "cri")
 # What the driver lets one program use, of local and of shared memory: getPercentOfGlobalMemoryAvailable and getGlobalMemorySize in
 # https://github.com/intel/compute-runtime/blob/master/shared/source/device/device.cpp, drm_memory_manager.cpp, wddm_memory_manager.cpp.
@@ -109,4 +110,5 @@ def _seen(gpu: Gpu, snapshot: Snapshot) -> Device | None:
     if device.shared and system and system.memory_available:
         free = min(free, system.memory_available)
     limit = next((one.largest_allocation for one in level_zero if one.largest_allocation), device.limit)
-    return Device(device.name, device.total, free, limit, device.shared)
+    relaxed = snapshot.environment is not None and snapshot.environment.get(RELAX) == "1"
+    return Device(device.name, device.total, free, None if relaxed else limit, device.shared)
