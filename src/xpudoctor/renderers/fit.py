@@ -105,7 +105,8 @@ def _facts(answer: Answer) -> Iterator[str]:
     found = answer.fit
     limit = f"; one may have {size(found.limit)}" if found.limit else ""
     yield f"Largest single buffer: {size(found.buffer)} ({found.buffer_name}){limit}."
-    yield f"Longest context that fits: {f'{answer.context} tokens' if answer.context else 'none'}."
+    most = " (all that the model was made for)" if answer.context == found.wish.model.shape.max_position else ""
+    yield f"Longest context that fits: {f'{answer.context} tokens{most}' if answer.context else 'none'}."
     free = f"; {size(answer.host_free)} are free" if answer.host_free is not None else ""
     short = ", too little: enlarge the page file or swap" if answer.host_too_small else ""
     yield f"Computer's memory while loading: about {size(answer.host)} ({answer.host_why}){free}{short}."
@@ -143,4 +144,4 @@ def _wrapped(text: str, view: View, indent: int = 0, **style: bool | str) -> Ite
 
 
 def _styled(text: str, view: View, **style: bool | str) -> str:
-    return typer.style(text, **style) if view.color and text else text  # type: ignore[arg-type]
+    return typer.style(text, **style) if view.color and text and style else text  # type: ignore[arg-type]
