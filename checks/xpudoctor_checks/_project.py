@@ -38,7 +38,8 @@ def takes_xpu(installation: Installation) -> bool:
     addresses = [index.url for index in installation.indexes]
     addresses += [address for dependency in installation.dependencies for address in (dependency.index, dependency.url)]
     local = any("+xpu" in dependency.specifier or "cxx11.abi" in dependency.specifier for dependency in installation.dependencies)
-    return local or any("xpu" in address or has_ipex(address) for address in addresses)
+    # `auto` is uv's word for the build that fits the GPU it finds.
+    return local or any("xpu" in address or address == "auto" or has_ipex(address) for address in addresses)
 
 
 def knows_xpu(project: Project) -> bool:

@@ -180,6 +180,7 @@ SILENT: list[tuple[str, str, dict[str, str], dict[str, Any]]] = [
     ("project-torch-not-xpu", "a wheel by its address", requirements("torch @ https://x.org/torch-2.9.0-cp311-cp311-linux_x86_64.whl"), {}),
     ("project-torch-not-xpu", "an address in the code", {**requirements("torch==2.9.0"), **code(f"u = f'pip install torch -i {XPU}'")}, {}),
     ("project-torch-index-missing", "a README that tells", {**requirements("torch"), "README.md": f"pip install torch -i {XPU}\n"}, {}),
+    ("project-torch-index-missing", "uv's name for the index", {"run.sh": "uv pip install torch --torch-backend=xpu\n"}, {}),
     ("project-torch-index-missing", "Intel's index", requirements(f"--extra-index-url {IPEX}", "torch"), {}),
     ("project-torch-index-missing", "an XPU build that will do", requirements("torch>=2"), {"packages": HERE}),
     ("project-torch-index-missing", "development only", {"pyproject.toml": '[dependency-groups]\ndev = ["torch"]\n'}, {}),

@@ -13,14 +13,14 @@ from xpudoctor.facts.fact import Fact
 from xpudoctor.facts.packages import canonical
 from xpudoctor.facts.project import Dependency, Index, Installation
 
-# Options by what their value is; a value may stand behind `=` or as the next word.
+# Options by what their value is; a value may stand behind `=` or as the next word. (uv knows PyTorch's indexes by the name of a backend.)
 _INDEXES = {
-    "-i": "only", "--index-url": "only", "--pypi-url": "only", "--default-index": "only",
+    "-i": "only", "--index-url": "only", "--pypi-url": "only", "--default-index": "only", "--torch-backend": "only",
     "--extra-index-url": "extra", "--index": "extra", "-f": "extra", "--find-links": "extra",
 }  # fmt: skip
 _WITH_VALUE = frozenset(
     "-r --requirement -c --constraint -t --target -p --python --prefix --root --cache-dir --platform --abi --implementation --src "
-    "--python-version --only-binary --no-binary --index-strategy --torch-backend --timeout --retries --proxy --trusted-host --log "
+    "--python-version --only-binary --no-binary --index-strategy --timeout --retries --proxy --trusted-host --log "
     "-C --config-settings --global-option --upgrade-strategy --report --extra --group --python-platform --prerelease -e --editable "
     "--progress-bar".split()
 )
