@@ -167,6 +167,11 @@ def test_a_private_key_goes_line_by_line() -> None:
     assert len(clean.splitlines()) == 7
 
 
+@pytest.mark.parametrize("text", ["User: not in the render group", "user: is it my driver, or not?", "User error: not found, not seen"])
+def test_what_stands_after_a_label_is_a_name_only_where_it_stands_alone(text: str) -> None:
+    assert _redacted(text) == text
+
+
 def test_there_are_as_many_as_promised() -> None:
     assert len(TOKENS) >= 20
     assert len(set(PLANTED)) >= 200

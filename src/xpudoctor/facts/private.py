@@ -130,7 +130,7 @@ NAMED: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = (
     (
         ("user", "logname", "owner"),
         r"(?im)^[^\S\n]{0,20}(?:export |set |\$env:)?(?:user(?:[ _]?name)?|logname|registered owner)"
-        r"[^\S\n]{0,9}[=:][^\S\n]{0,30}['\"]?([\w.-]{2,40})",
+        r"[^\S\n]{0,9}[=:][^\S\n]{0,30}['\"]?([\w.-]{2,40})['\"]?[^\S\n]*$",
         ("<user>",),
     ),
     (("linux ",), r"\bLinux ([\w.-]{2,60}) \d+\.\d+\.\d+[\w.+-]* #", ("<host>",)),

@@ -19,6 +19,7 @@ _PLAIN_WORDS = frozenset(
         "gpu guest host i915 intel ipex kernel linux llm llms localhost max me mesa ml model models my name none nvidia oneapi project "
         "projects public python pytorch render runner server shared space system test torch triton unknown user username video vllm "
         "windows work workspace wsl xpu you your "
+        "and are error fail failed failure false for found from has info not root the true warning was with yes "
         # folders of the system
         "bin boot data dev dri etc home lib lib64 local media mnt opt proc root run sbin share site-packages src srv sys tmp usr var venv "
         # distributions
