@@ -65,9 +65,9 @@ LOG, PROJECT = "log_", "project_"
 
 def tables(source: Source, *, logs: bool = True, projects: bool = True, skim: bool = False) -> Iterator[tuple[str, str, tuple[Rule, ...]]]:
     """Yield the topic, the place and the rules of each table of a source, by name; no module is imported."""
-    for topic, place, text in _texts(source):
-        if (logs or not topic.startswith(LOG)) and (projects or not topic.startswith(PROJECT)):
-            yield topic, place, (skim_rules if skim else read_rules)(text, place)
+    left_out = tuple(start for start, wanted in ((LOG, logs), (PROJECT, projects)) if not wanted)
+    for topic, place, text in _texts(source, left_out):
+        yield topic, place, (skim_rules if skim else read_rules)(text, place)
 
 
 def find(source: Source, rule: str) -> Rule | None:
@@ -93,9 +93,9 @@ def _listed(name: str, value: Any) -> Any:
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
-def _texts(source: Source) -> Iterator[tuple[str, str, str]]:
-    names = sorted((item for item in source.folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
-    for table in names:
+def _texts(source: Source, left_out: tuple[str, ...] = ()) -> Iterator[tuple[str, str, str]]:
+    wanted = (item for item in source.folder.iterdir() if item.name.endswith(".toml") and not item.name.startswith(left_out))
+    for table in sorted(wanted, key=lambda item: item.name):
         place = f"{source.name}/{table.name}"
         try:
             text = table.read_text(encoding="utf-8")
