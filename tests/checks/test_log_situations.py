@@ -16,6 +16,9 @@ NONE_FOUND = "ERROR: No matching distribution found for intel-extension-for-pyto
 BLIND = Runtime(sycl_ls=("[opencl:cpu:0] Intel(R) OpenCL, 12th Gen Intel(R) Core(TM) i7-1270P 3.0",))
 SEEN = Runtime(sycl_ls=("[level_zero:gpu:0] Intel(R) Level-Zero, Intel(R) Arc(TM) A770 Graphics 1.3",))
 IPEX_LLM_FAILS = "ImportError: cannot import name 'x' from ipex_llm"
+OLD_IPEX = installed("intel-extension-for-pytorch==2.6.10+xpu")
+SETVARS = ":: oneAPI environment initialized ::"
+NO_SYCL = "ImportError: /x/torch/lib/../../../../libsycl.so.8:"
 
 ROWS: list[tuple[str, str, dict[str, Any], Status]] = [
     ("ipex-not-offered", NONE_FOUND, {}, FOUND),
@@ -70,6 +73,33 @@ ROWS: list[tuple[str, str, dict[str, Any], Status]] = [
     ("runtime-wheels-of-two-releases", "fine", {"packages": installed("dpcpp-cpp-rt==2026.0.0", "mkl-dpcpp==2025.0.1")}, CLEAR),
     ("slower-in-one-build", "image: server-intel-b9144 # 32.8t/s\nimage: server-intel-b9159 # 25.8t/s", {}, FOUND),
     ("slower-in-one-build", "image: server-intel-b9144 # 32.8t/s\nimage: server-intel-b9159 # 32.1t/s", {}, CLEAR),
+    ("path-too-long-said", f"error: [Errno 2] No such file or directory: '{'folder/' * 30}x.pyc'", {"system": System(os="windows")}, FOUND),
+    ("path-too-long-said", f"error: [Errno 2] No such file or directory: '{'folder/' * 30}x.pyc'", {"system": System(os="linux")}, CLEAR),
+    ("path-too-long-said", "error: [Errno 2] No such file or directory: 'x.pyc'", {"system": System(os="windows")}, CLEAR),
+    ("glibc-refuses-ipex", "", {"packages": OLD_IPEX, "system": System(os="linux", distribution="ubuntu", version="25.04")}, FOUND),
+    ("glibc-refuses-ipex", "", {"packages": OLD_IPEX, "system": System(os="linux", glibc="2.41")}, FOUND),
+    ("glibc-refuses-ipex", "", {"packages": OLD_IPEX, "system": System(os="linux", distribution="ubuntu", version="24.04")}, CLEAR),
+    (
+        "glibc-refuses-ipex",
+        "",
+        {"packages": installed("intel-extension-for-pytorch==2.8.10+xpu"), "system": System(os="linux", glibc="2.41")},
+        CLEAR,
+    ),
+    ("sycl-dll-of-other-release", "missing: sycl8.dll\npresent: sycl7.dll", {}, FOUND),
+    ("sycl-dll-of-other-release", "sycl8.dll was not found", {"packages": installed("intel-sycl-rt==2024.2.1")}, FOUND),
+    ("sycl-dll-of-other-release", "sycl8.dll was not found", {"packages": installed("intel-sycl-rt==2025.0.4")}, CLEAR),
+    ("sycl-dll-of-other-release", "present: sycl7.dll", {}, CLEAR),
+    ("two-extras-of-ipex-llm", "pip install ipex-llm[xpu]\npip install ipex-llm[cpp]", {}, FOUND),
+    ("two-extras-of-ipex-llm", "pip install ipex-llm[xpu]", {}, CLEAR),
+    ("upstream-ollama-without-sycl", "curl https://ollama.com/install.sh | sh\nArc B60\ninitial_count=0", {}, FOUND),
+    ("upstream-ollama-without-sycl", "curl https://ollama.com/install.sh | sh\nRTX 4090\ninitial_count=0", {}, CLEAR),
+    ("upstream-ollama-without-sycl", "ipex-llm ollama version 0.9.3, Arc A770\nlibrary=cpu", {}, CLEAR),
+    ("setvars-before-wheel", f"{SETVARS}\n{NO_SYCL}", {"packages": installed("torch==2.6.0+xpu")}, FOUND),
+    ("setvars-before-wheel", NO_SYCL, {"packages": installed("torch==2.6.0+xpu")}, CLEAR),
+    ("setvars-before-wheel", f"{SETVARS}\n{NO_SYCL}", {"packages": installed("torch==2.1.0a0+cxx11.abi")}, CLEAR),
+    ("gpu-for-one-session-only", "over ssh: is_available() -> False\nafter a local login: is_available() -> True", {}, FOUND),
+    ("gpu-for-one-session-only", "with sudo it works\nnormal user: not found", {}, FOUND),
+    ("gpu-for-one-session-only", "over ssh: is_available() -> False", {}, CLEAR),
     ("slower-in-one-build", "b9144 pp512 32.8 t/s\nb9144 tg128 5.8 t/s", {}, CLEAR),
 ]
 

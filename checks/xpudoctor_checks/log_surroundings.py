@@ -1,0 +1,99 @@
+"""What the surroundings do to a program: the system's paths and libraries, the shell it is started in, the login, another build of it."""
+
+from __future__ import annotations
+
+import re
+
+from packaging.version import Version
+
+from xpudoctor import Devices, Log, Match, Packages, System, Torch, fact, leading_version
+from xpudoctor_checks import _log
+
+_NO_SUCH_PATH = re.compile(r"No such file or directory: ['\"](?P<path>[^'\"\n]{170,900})")
+# https://sourceware.org/glibc/wiki/Release/2.41 and what ships it
+_FIRST_WITH_2_41 = {"ubuntu": Version("25.04"), "debian": Version("13"), "fedora": Version("42")}
+_SYCL_DLL = re.compile(r"(?i)\bsycl(?P<number>\d)\.dll")
+_SYCL_MISSING = re.compile(
+    r"(?i)(?:missing|not found|cannot find|could not find|no such)[^\n]{0,60}\bsycl(?P<number>\d)\.dll"
+    r"|\bsycl(?P<other>\d)\.dll[^\n]{0,30}(?:missing|not found)"
+)
+_UPSTREAM_OLLAMA = re.compile(r"ollama\.com/install|OLLAMA_INTEL_GPU|(?i:ollama version)\W{1,6}(?:is )?0\.(?:[6-9]|[1-9]\d)\.\d")
+_OLLAMA_BLIND = re.compile(
+    r"initial_count=0|0 B VRAM|no compatible GPUs were discovered|library=cpu\b|100% CPU|inference compute[^\n]{0,80}\bcpu\b"
+)
+_SETVARS = re.compile(
+    r":: (?:initializing oneAPI environment|oneAPI environment initialized)"
+    r"|\b(?:source|\.|call) \S{0,120}(?:setvars|oneapi-vars)\.(?:sh|bat)"
+)
+_LIBRARY_FAILS = re.compile(
+    r"(?:ImportError|OSError): [^\n]{0,200}(?P<library>lib(?:sycl|ur_loader|mkl_\w{1,30}|ccl|dnnl|pti_view|umf)\.so[.\d]{0,6})"
+)
+_DENIED_SESSION = re.compile(
+    r"(?i)\b(?:ssh|remote|vs ?code|service|systemd|cron|non-root|normal user|without sudo)\b"
+    r"[^\n]{0,80}(?:\bfalse\b|not (?:found|available|detected)|\b0 devices|fails?\b)"
+)
+_ALLOWED_SESSION = re.compile(
+    r"(?i)\b(?:local|desktop|console|gnome|kde|root|sudo)\b[^\n]{0,80}(?:\btrue\b|\bworks?\b|\bfound\b|is (?:available|detected))"
+)
+_INTEL = re.compile(r"(?i)\barc\b|intel[^\n]{0,20}(?:gpu|graphics)")
+_IPEX_LLM = re.compile(r"(?i)ipex[-_ ]?llm")
+_IPEX = "intel-extension-for-pytorch"
+
+
+def path_too_long_said(log: Log, system: System | None) -> Match | None:
+    seen = _log.first(log, _NO_SUCH_PATH)
+    if seen is None or (system and system.os and system.os != "windows"):
+        return None
+    return Match(seen[0], path=f"{seen[1]['path'][:60]}…")
+
+
+def glibc_refuses_ipex(packages: Packages, system: System) -> Match | None:
+    ipex = packages.get(_IPEX)
+    if ipex is None or ipex.parsed is None or not Version("2.0") <= ipex.parsed < Version("2.7") or not _has_glibc_2_41(system):
+        return None
+    return Match(ipex, fact(system, "name"), system=system.name or "this system", ipex=ipex.version)
+
+
+def _has_glibc_2_41(system: System) -> bool:
+    if system.glibc:
+        glibc = leading_version(system.glibc)
+        return glibc is not None and glibc >= Version("2.41")
+    first = _FIRST_WITH_2_41.get(system.distribution or "")
+    version = leading_version(system.version or "")
+    return first is not None and version is not None and version >= first
+
+
+def sycl_dll_of_other_release(log: Log, packages: Packages | None) -> Match | None:
+    missing = _log.first(log, _SYCL_MISSING)
+    if missing is None:
+        return None
+    number = missing[1]["number"] or missing[1]["other"]
+    other = next(((line, match) for line, match in _log.every(log, _SYCL_DLL) if match["number"] != number), None)
+    runtime = packages.get("intel-sycl-rt") if packages else None
+    if other and (other[0] is not missing[0]):
+        return Match(missing[0], other[0], missing=f"sycl{number}.dll", present=other[1][0])
+    if runtime and runtime.parsed and {2024: "7", 2025: "8"}.get(runtime.parsed.major, number) != number:
+        return Match(missing[0], runtime, missing=f"sycl{number}.dll", present=f"intel-sycl-rt {runtime.version}")
+    return None
+
+
+def upstream_ollama_without_sycl(log: Log, devices: Devices | None) -> Match | None:
+    upstream, blind = _log.first(log, _UPSTREAM_OLLAMA), _log.first(log, _OLLAMA_BLIND)
+    intel = bool(devices and devices.gpus) or _log.first(log, _INTEL) is not None
+    if upstream is None or blind is None or not intel or _log.first(log, _IPEX_LLM):
+        return None
+    return Match(upstream[0], blind[0], sign=blind[1][0])
+
+
+def setvars_before_wheel(log: Log, packages: Packages | None, torch: Torch | None) -> Match | None:
+    sourced, fails = _log.first(log, _SETVARS), _log.first(log, _LIBRARY_FAILS)
+    package = packages.get("torch") if packages else None
+    version = (torch.version if torch else None) or (package.version if package else "")
+    if sourced is None or fails is None or "+xpu" not in (version or ""):
+        return None
+    return Match(sourced[0], fails[0], torch=version, library=fails[1]["library"])
+
+
+def gpu_for_one_session_only(log: Log) -> Match | None:
+    denied, allowed = _log.first(log, _DENIED_SESSION), _log.first(log, _ALLOWED_SESSION)
+    return Match(denied[0], allowed[0], denied=denied[0].text.strip()[:80]) if denied and allowed else None
