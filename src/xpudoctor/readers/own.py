@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
+from xpudoctor.facts import embedding
 from xpudoctor.facts.log import Line
 from xpudoctor.facts.snapshot import Snapshot, SnapshotError
 from xpudoctor.readers import gpu_names, key_values
@@ -15,7 +16,7 @@ _DECODER = json.JSONDecoder()
 _MOST_TRIES = 20
 # How a report begins, and how its last line begins: for issues, as Markdown, as text.
 _FORMS = (
-    (re.compile(r"<!-- xpudoctor report: begin -->"), re.compile(r"<!-- xpudoctor report: end -->")),
+    (re.compile(re.escape(embedding.BEGIN)), re.compile(re.escape(embedding.END))),
     (
         re.compile(r"## xpudoctor$"),
         re.compile(r"Links: |\*\*.{1,80}\*\*; .{0,20}\d{1,5} checks? passed|\| .{1,80} \| (?:clear|unknown|crashed|ignored) \|"),
