@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from packaging.version import Version
 
 from xpudoctor import Fact, Log, Match, System
+from xpudoctor_checks import _log
 from xpudoctor_checks._log_machine import kernel
 
 _CLAUSE = re.compile(r"[;()|\u3002\uff0c\uff1b]|,(?=\s)|\.\s|\bbut\b|\bwhile\b|\bwhereas\b|->")
@@ -107,9 +108,9 @@ def _said(
     log: Log, pattern: re.Pattern[str], where: re.Pattern[str] | None = None, unless: re.Pattern[str] | None = None
 ) -> Iterator[_Said]:
     """Yield what lines say of the versions in them, of those in which `where` is found, and `unless` is not."""
-    for line in log.lines:
+    for line, _ in _log.every(log, pattern):
         text = line.text[:400]
-        if not pattern.search(text) or (where and not where.search(text)) or (unless and unless.search(text)):
+        if (where and not where.search(text)) or (unless and unless.search(text)):
             continue
         for clause in _CLAUSE.split(text):
             well = _verdict(clause)

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import re
 import sys
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
-from itertools import accumulate
 from typing import Any
 
 # Python's own parser of patterns: a second one could read them differently.
 _PARSER: Any = import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
 # Shorter words stand in too many lines to be worth looking for.
 _SHORTEST = 2
+_RUN = re.compile(r"\w+")
 
 Words = frozenset[str]
 
@@ -27,7 +26,9 @@ class Places:
 
     def __init__(self, text: str) -> None:
         self._text = text.lower()
-        self._starts = list(accumulate((len(line) + 1 for line in self._text.split("\n")), initial=0))
+        self._lines = self._text.split("\n")
+        # A log says a few words again and again: most of what is not in it is known from these, without a look at all of it.
+        self._vocabulary = " ".join(set(_RUN.findall(self._text)))
         self._known: dict[str, set[int]] = {}
 
     def of(self, words: Iterable[str]) -> set[int]:
@@ -36,16 +37,12 @@ class Places:
 
     def _of(self, word: str) -> set[int]:
         if word not in self._known:
-            self._known[word] = set(self._found(word))
+            lines = enumerate(self._lines) if self._has(word) else ()
+            self._known[word] = {number for number, line in lines if word in line}
         return self._known[word]
 
-    def _found(self, word: str) -> Iterator[int]:
-        place = self._text.find(word)
-        while place >= 0:
-            number = bisect_right(self._starts, place) - 1
-            yield number
-            # One hit in a line is enough.
-            place = self._text.find(word, self._starts[number + 1])
+    def _has(self, word: str) -> bool:
+        return all(run in self._vocabulary for run in _RUN.findall(word)) and word in self._text
 
 
 @cache

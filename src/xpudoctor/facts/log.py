@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import tee
 from typing import TYPE_CHECKING
 
 from xpudoctor.facts.fact import Fact
@@ -52,6 +53,15 @@ class Log(Record):
 
     def found(self, pattern: re.Pattern[str]) -> Iterator[tuple[Line, re.Match[str]]]:
         """Yield the lines in which the pattern is found, each with what it found."""
+        # Several rules ask for the same: a line that was searched for one is not searched again for the next.
+        self._searched[pattern], lines = tee(self._searched.get(pattern) or self._search(pattern))
+        return lines
+
+    @cached_property
+    def _searched(self) -> dict[re.Pattern[str], Iterator[tuple[Line, re.Match[str]]]]:
+        return {}
+
+    def _search(self, pattern: re.Pattern[str]) -> Iterator[tuple[Line, re.Match[str]]]:
         return ((line, match) for line in self._worth_a_look(pattern) if (match := pattern.search(line.text)))
 
     def _worth_a_look(self, pattern: re.Pattern[str]) -> Iterable[Line]:
