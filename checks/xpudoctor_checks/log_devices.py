@@ -7,12 +7,21 @@ import re
 from xpudoctor import Devices, Fact, Log, Match, Packages, Torch
 from xpudoctor_checks import _log
 from xpudoctor_checks._families import is_unsupported
-from xpudoctor_checks._log_machine import CARD, IGPU, NO_GPU
+from xpudoctor_checks._log_machine import CARD, IGPU, NO_GPU, not_found
 
 _SYCL_LS = re.compile(r"^\W{0,4}\[(?P<backend>opencl|level_zero|ext_oneapi_level_zero|ext_intel_level_zero|cuda|hip):(?P<kind>\w+)")
 _OPENCL_ONLY = re.compile(r"not implemented for OpenCL adapter|[Nn]o \[?level_zero:gpu\]?|only \[?opencl:gpu")
 _GROUPS = re.compile(r"^\W{0,4}uid=\d+\(.{0,400}groups=(?P<groups>.{0,400})$")
-_CONTAINER = re.compile(r"\b(?:docker|podman|nerdctl)(?: container)? run\b")
+_CONTAINER = re.compile(r"(?i)\b(?:docker|podman|container\w{0,3}|kubernetes|k8s|pods?|lxc|compose|flatpak)\b")
+_NOT_GIVEN = re.compile(
+    r"(?i)(?P<said>\b(?:no|without|missing|lacks?)\b[^\n]{0,16}(?:/dev/dri|\bdevices\b)|\bdevices?: *(?:none|\[\])"
+    r"|/dev/dri\b[^\n]{0,30}\b(?:missing|not there|does not exist|no such file|empty))"
+)
+_RUN = re.compile(r"(?P<said>\b(?:docker|podman|nerdctl)(?: container)? run\b[^\n]{0,60})")
+_GIVEN = re.compile(
+    r"--device[= ]\S{0,40}/dev/dri|--device[= ]+intel|--privileged|privileged: *true"
+    r"|^\s{0,12}- ?\"?/dev/dri|gpu\.intel\.com|/dev/dri:/dev/dri"
+)
 _IMAGE = re.compile(r"\b(?:docker|podman|nerdctl)(?: container)? run\b|^\s{0,12}(?:devices|image|volumes):|--device\b")
 _PASSED = re.compile(r"/dev/dri|/dev/dxg|--privileged|privileged: *true|--device[= ]+intel|gpu\.intel\.com")
 _WINDOWS = re.compile(r"(?i)\bwindows\b|\bwsl ?2?\b|docker desktop|microsoft-standard")
@@ -44,10 +53,12 @@ def groups_lack_render(log: Log) -> Match | None:
 
 
 def gpu_hidden_by_container(log: Log) -> Match | None:
-    sign, command = _log.first(log, NO_GPU), _log.first(log, _CONTAINER)
-    if sign is None or command is None or _log.first(log, _PASSED):
+    failed, container = not_found(log), _log.first(log, _CONTAINER)
+    given = _log.first(log, _GIVEN) or _log.first(log, _WINDOWS)
+    sign = _log.first(log, _NOT_GIVEN) or (None if _log.first(log, _PASSED) else _log.first(log, _RUN))
+    if not (failed and container and sign) or given:
         return None
-    return Match(sign[0], command[0], command=command[0].text.strip()[:80])
+    return Match(failed[0], container[0], sign[0], said=sign[1]["said"].strip())
 
 
 def windows_container_without_dxg(log: Log) -> Match | None:
@@ -97,7 +108,7 @@ def unlike_sycl_devices(log: Log) -> Match | None:
     return Match(failed[0], several[0]) if failed and several else None
 
 
-def small_bar_listed(log: Log) -> Match | None:
+def small_bar_listed(log: Log, devices: Devices | None) -> Match | None:
     card: _log.Line | None = None
     for line in log.lines:
         if _HEADER.search(line.text):
@@ -105,7 +116,10 @@ def small_bar_listed(log: Log) -> Match | None:
         elif card and _WINDOW.search(line.text):
             found = CARD.search(card.text)
             return Match(card, line, gpu=found[0] if found else "the card")
-    return None
+    # Without its header a window belongs to the one GPU that is spoken of.
+    window, spoken = _log.first(log, _WINDOW), _log.first(log, CARD)
+    several = _log.first(log, _HEADER) or _log.first(log, IGPU) or (devices and len(devices.gpus) > 1)
+    return Match(window[0], spoken[0], gpu=spoken[1][0]) if window and spoken and not several else None
 
 
 def _spoken_card(log: Log) -> _log.Line | None:

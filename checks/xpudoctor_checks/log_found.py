@@ -11,15 +11,6 @@ from xpudoctor_checks._families import families as known_families
 from xpudoctor_checks._families import only_unsupported
 from xpudoctor_checks._log_machine import CARD, FAILURE, IGPU, families, neo_builds, not_found
 
-_CONTAINER = re.compile(r"(?i)\b(?:docker|podman|container\w{0,3}|kubernetes|k8s|pods?|lxc|compose|flatpak)\b")
-_NOT_GIVEN = re.compile(
-    r"(?i)\b(?:no|without|missing|lacks?)\b[^\n]{0,16}(?:/dev/dri|\bdevices\b)|\bdevices?: *(?:none|\[\])"
-    r"|/dev/dri\b[^\n]{0,30}\b(?:missing|not there|does not exist|no such file|empty)"
-    r"|\b(?:on|in) (?:the )?host\b|\bhost\b[^\n]{0,40}\b(?:lists?|sees?|shows?|finds?|works?|fine|ok)\b|\boutside\b[^\n]{0,30}\bcontainer"
-)
-_GIVEN = re.compile(
-    r"--device[= ]\S{0,40}/dev/dri|--privileged|privileged: *true|^\s{0,12}- ?\"?/dev/dri|gpu\.intel\.com|/dev/dri:/dev/dri"
-)
 _WSL = re.compile(r"(?i)\bwsl ?2?\b|microsoft-standard")
 _CPU_LISTED = re.compile(r"^\W{0,4}\[opencl:cpu")
 _GPU_LISTED = re.compile(r"^\W{0,4}\[(?:ext_)?(?:oneapi_|intel_)?(?:level_zero|opencl):gpu")
@@ -41,7 +32,6 @@ _SLOW = re.compile(
     r"(?i)\bslow(?:er|ly|ness)?\b|\btokens?/s(?:ec)?\b[^\n]{0,30}\bexpect|\b(?:low|poor|bad) performance"
     r"|\bperformance\b[^\n]{0,30}\b(?:low|poor|drop\w{0,4})"
 )
-_WINDOW = re.compile(r"\(64-bit, prefetchable\).{0,20}\[size=256M\]")
 _KILLED = re.compile(r"\b[Kk]illed\b(?! by signal)|\bOOM[- ]killer|oom-kill")
 _RAM = re.compile(
     r"(?i)\b(?:ram|memory|mem)\b\W{0,3}(?P<size>[48]|12|16|24|32) ?gi?b?\b|\b(?P<before>[48]|12|16|24|32) ?gi?b (?:of )?(?:system )?ram"
@@ -49,20 +39,6 @@ _RAM = re.compile(
 _XE = re.compile(r"(?i)\bxe (?:kernel )?(?:driver|module)|driver[^\n]{0,12}\bxe\b|xe\.force_probe|(?:use|modules?): xe\b")
 _ALCHEMIST = re.compile(r"(?i)\bDG[12]\b|\bA[357][1-9]0M?\b|Alchemist|Flex 1[47]0")
 _TORCH = re.compile(r"(?i)\b(?:py)?torch(?:[\W_]{0,4}version)?[\s:='\"]{1,6}(?P<torch>2\.(?:[6-9]|1\d))\.\d")
-
-
-def container_not_given_gpu(log: Log) -> Match | None:
-    failed, container, sign = not_found(log), _log.first(log, _CONTAINER), _log.first(log, _NOT_GIVEN)
-    if not (failed and container and sign) or _log.first(log, _GIVEN) or _log.first(log, _WSL):
-        return None
-    return Match(failed[0], container[0], sign[0], said=sign[1][0])
-
-
-def guess_container_lacks_gpu(log: Log) -> Match | None:
-    failed, container = not_found(log), _log.first(log, _CONTAINER)
-    if not (failed and container) or _log.first(log, _GIVEN) or _log.first(log, _WSL):
-        return None
-    return Match(failed[0], container[0], said=failed[1][0].strip())
 
 
 def gpu_not_found_in_wsl(log: Log, system: System | None) -> Match | None:
@@ -146,13 +122,6 @@ def guess_no_gpu(log: Log) -> Match | None:
 def guess_slow_card(log: Log) -> Match | None:
     slow, card = _log.first(log, _SLOW), _log.first(log, CARD)
     return Match(slow[0], card[0], said=slow[1][0].strip()) if slow and card else None
-
-
-def window_of_a_card(log: Log, devices: Devices | None) -> Match | None:
-    window, card = _log.first(log, _WINDOW), _log.first(log, CARD)
-    if not (window and card) or _log.first(log, IGPU) or (devices and len(devices.gpus) > 1):
-        return None
-    return Match(window[0], card[0])
 
 
 def killed_on_small_host(log: Log, system: System | None) -> Match | None:

@@ -28,7 +28,10 @@ _UV = re.compile(r"\buv\.dll|\blibuv\b[^\n]{0,30}(?:missing|not found)")
 _TORCH = re.compile(r"\btorch\b\W{1,4}(?:[Vv]ersion\W{1,4})?(?P<torch>[12]\.\d{1,2}\.\d[\w.]{0,20}(?:\+[\w.]{1,12})?)")
 # IPEX carries the number of the torch it belongs to.
 _OF_IPEX = re.compile(r"(?i)\b(?:ipex|intel[-_]extension[-_]for[-_]pytorch)\b[^\d\n]{1,20}(?P<torch>[12]\.\d{1,2}\.\d)\d{0,2}\b")
-_FAILED = re.compile(r"undefined symbol|UR error|could not create an engine|[Ss]egmentation fault|WinError 127")
+_FAILED = re.compile(
+    r"undefined symbol|UR error|could not create an engine|[Ss]egmentation fault|WinError 127"
+    r"|(?:ImportError|OSError): [^\n]{0,200}lib(?:sycl|ur_loader|mkl_\w{1,30}|ccl|dnnl|pti_view|umf)\.so"
+)
 _CONDA_UV = re.compile(r"conda install[^\n]{0,60}libuv")
 
 

@@ -1,4 +1,4 @@
-"""What the surroundings do to a program: the system's paths and libraries, the shell it is started in, the login, another build of it."""
+"""What the surroundings do to a program: the system's libraries, and the login it is started from."""
 
 from __future__ import annotations
 
@@ -6,27 +6,15 @@ import re
 
 from packaging.version import Version
 
-from xpudoctor import Devices, Log, Match, Packages, System, Torch, fact, leading_version
+from xpudoctor import Log, Match, Packages, System, fact, leading_version
 from xpudoctor_checks import _log
 
-_NO_SUCH_PATH = re.compile(r"No such file or directory: ['\"](?P<path>[^'\"\n]{170,900})")
 # https://sourceware.org/glibc/wiki/Release/2.41 and what ships it
 _FIRST_WITH_2_41 = {"ubuntu": Version("25.04"), "debian": Version("13"), "fedora": Version("42")}
 _SYCL_DLL = re.compile(r"(?i)\bsycl(?P<number>\d)\.dll")
 _SYCL_MISSING = re.compile(
     r"(?i)(?:missing|not found|cannot find|could not find|no such)[^\n]{0,60}\bsycl(?P<number>\d)\.dll"
     r"|\bsycl(?P<other>\d)\.dll[^\n]{0,30}(?:missing|not found)"
-)
-_UPSTREAM_OLLAMA = re.compile(r"ollama\.com/install|OLLAMA_INTEL_GPU|(?i:ollama version)\W{1,6}(?:is )?0\.(?:[6-9]|[1-9]\d)\.\d")
-_OLLAMA_BLIND = re.compile(
-    r"initial_count=0|0 B VRAM|no compatible GPUs were discovered|library=cpu\b|100% CPU|inference compute[^\n]{0,80}\bcpu\b"
-)
-_SETVARS = re.compile(
-    r":: (?:initializing oneAPI environment|oneAPI environment initialized)"
-    r"|\b(?:source|\.|call) \S{0,120}(?:setvars|oneapi-vars)\.(?:sh|bat)"
-)
-_LIBRARY_FAILS = re.compile(
-    r"(?:ImportError|OSError): [^\n]{0,200}(?P<library>lib(?:sycl|ur_loader|mkl_\w{1,30}|ccl|dnnl|pti_view|umf)\.so[.\d]{0,6})"
 )
 _DENIED_SESSION = re.compile(
     r"(?i)\b(?:ssh|remote|vs ?code|service|systemd|cron|non-root|normal user|without sudo)\b"
@@ -35,16 +23,7 @@ _DENIED_SESSION = re.compile(
 _ALLOWED_SESSION = re.compile(
     r"(?i)\b(?:local|desktop|console|gnome|kde|root|sudo)\b[^\n]{0,80}(?:\btrue\b|\bworks?\b|\bfound\b|is (?:available|detected))"
 )
-_INTEL = re.compile(r"(?i)\barc\b|intel[^\n]{0,20}(?:gpu|graphics)")
-_IPEX_LLM = re.compile(r"(?i)ipex[-_ ]?llm")
 _IPEX = "intel-extension-for-pytorch"
-
-
-def path_too_long_said(log: Log, system: System | None) -> Match | None:
-    seen = _log.first(log, _NO_SUCH_PATH)
-    if seen is None or (system and system.os and system.os != "windows"):
-        return None
-    return Match(seen[0], path=f"{seen[1]['path'][:60]}…")
 
 
 def glibc_refuses_ipex(packages: Packages, system: System) -> Match | None:
@@ -75,23 +54,6 @@ def sycl_dll_of_other_release(log: Log, packages: Packages | None) -> Match | No
     if runtime and runtime.parsed and {2024: "7", 2025: "8"}.get(runtime.parsed.major, number) != number:
         return Match(missing[0], runtime, missing=f"sycl{number}.dll", present=f"intel-sycl-rt {runtime.version}")
     return None
-
-
-def upstream_ollama_without_sycl(log: Log, devices: Devices | None) -> Match | None:
-    upstream, blind = _log.first(log, _UPSTREAM_OLLAMA), _log.first(log, _OLLAMA_BLIND)
-    intel = bool(devices and devices.gpus) or _log.first(log, _INTEL) is not None
-    if upstream is None or blind is None or not intel or _log.first(log, _IPEX_LLM):
-        return None
-    return Match(upstream[0], blind[0], sign=blind[1][0])
-
-
-def setvars_before_wheel(log: Log, packages: Packages | None, torch: Torch | None) -> Match | None:
-    sourced, fails = _log.first(log, _SETVARS), _log.first(log, _LIBRARY_FAILS)
-    package = packages.get("torch") if packages else None
-    version = (torch.version if torch else None) or (package.version if package else "")
-    if sourced is None or fails is None or "+xpu" not in (version or ""):
-        return None
-    return Match(sourced[0], fails[0], torch=version, library=fails[1]["library"])
 
 
 def gpu_for_one_session_only(log: Log) -> Match | None:

@@ -74,6 +74,7 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ['GRUB_CMDLINE_LINUX_DEFAULT="xe.force_probe=e20b"'],
     ),
     ("kernel-started-with-nomodeset", ["BOOT_IMAGE=/boot/vmlinuz-6.8.0 root=UUID=1 ro nomodeset"], ["take nomodeset out"]),
+    ("kernel-started-with-nomodeset", ["the machine was booted with nomodeset"], ["nomodeset was removed"]),
     (
         "kernel-does-not-know-gpu",
         ["i915 0000:03:00.0: Your graphics device 56a0 is not properly supported by i915 in this"],

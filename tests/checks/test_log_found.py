@@ -11,12 +11,12 @@ from xpudoctor.testing import gpus, log, run
 GIB = 1024**3
 NONE = "clinfo: Number of platforms 0"
 ROWS: list[tuple[str, list[str], list[str]]] = [
-    ("container-not-given-gpu", ["docker run image", NONE, "the host lists the Arc A770"], ["docker run image", NONE]),
-    ("container-not-given-gpu", ["k8s pod without /dev/dri", NONE], ["docker run --device /dev/dri", NONE, "the host lists it"]),
-    ("guess-container-lacks-gpu", ["docker run image", NONE], ["docker run --privileged image", NONE]),
-    ("render-node-refused-said", ["I am not in the group render"], ["the image is not rendered"]),
-    ("render-node-refused-said", ["/dev/dri/renderD128: Permission denied"], ["/dev/nvidia0: Permission denied"]),
     ("gpu-not-found-in-wsl", ["WSL2, Ubuntu", NONE], [NONE]),
+    (
+        "gpu-not-found-in-wsl",
+        ["XPU device count is zero!", "Linux pc 5.15.153.1-microsoft-standard-WSL2"],
+        ["XPU device count is zero!", "Linux pc 6.8.0-45-generic"],
+    ),
     ("gpu-not-found-in-wsl", ["WSL2", "[opencl:cpu:0] Intel(R) OpenCL"], ["WSL2", "[opencl:cpu:0] Intel", "[level_zero:gpu:0] Intel"]),
     ("old-gpu-not-found", ["torch", NONE, "HD Graphics 530"], [NONE, "HD Graphics 530"]),
     ("old-gpu-not-found", ["24.45.31740.9", NONE, "Coffee Lake"], ["24.22.29735.20", NONE, "Coffee Lake"]),
@@ -34,33 +34,18 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
     ("only-other-opencl", ["Platform: rusticl", "Arc A770"], ["rusticl", "Intel(R) OpenCL Graphics", "Arc A770"]),
     ("igpu-named-in-use", ["torch runs on the Iris Xe", "Arc A350M"], ["torch runs on the Iris Xe"]),
     ("guess-slow-card", ["the Arc A770 is slow"], ["the Arc A770 is fast"]),
-    (
-        "window-of-a-card",
-        ["Arc A770", "Region 2: Memory at d0000000 (64-bit, prefetchable) [size=256M]"],
-        ["Arc A770", "UHD Graphics 770", "Memory at d0000000 (64-bit, prefetchable) [size=256M]"],
-    ),
     ("xe-drives-alchemist", ["Kernel driver: xe", "DG2", NONE], ["Kernel driver: i915", "DG2", NONE]),
+    ("guess-no-gpu", ["torch does not detect my GPU"], ["the GPU is detected"]),
     ("guess-no-gpu", ["sycl-ls: no level_zero"], ["sycl-ls lists the GPU"]),
     ("rebar-said-off", ["Resizable BAR: off"], ["Resizable BAR: on"]),
+    ("rebar-said-off", ["Re-Size BAR: not supported by the board"], ["Re-Size BAR: on"]),
     ("guess-operator-missing", ["NotImplementedError: aten::_linalg_svd"], ["aten::_linalg_svd runs"]),
-    ("guess-double-precision", ["Arc A770", "model.double() fails"], ["Max 1550", "model.double() fails"]),
-    ("guess-vllm-for-another-device", ["RuntimeError: Failed to infer device type"], ["device type: xpu"]),
     ("cache-removed-helps", ["After the cache was removed it works"], ["the cache is full"]),
     ("bus-error-in-container", ["Bus error", "--shm-size is not set"], ["Bus error"]),
     ("setvars-hides-gpu", ["after sourcing setvars.sh: False; without: True"], ["after sourcing setvars.sh: True"]),
-    (
-        "guess-no-wheel-for-python",
-        ["Python 3.14", "No matching distribution found for torch"],
-        ["Python 3.12", "No matching distribution found for x"],
-    ),
     ("guess-no-wheel-for-system", ["macOS 15", "No matching distribution"], ["Windows 11", "No matching distribution"]),
     ("guess-quantization-without-kernels", ["TQ1_0: not supported"], ["Q4_0: supported"]),
-    ("guess-model-class-unknown", ["ValueError: Unrecognized configuration class"], ["configuration class found"]),
     ("guess-draft-model-slow", ["with a draft model it is slower"], ["with a draft model it is faster"]),
-    ("guess-wheels-not-reached", ["pip install torch", "403 Forbidden"], ["GET /index.html", "403 Forbidden"]),
-    ("guess-gpu-said-unsupported", ["The detected GPU is not officially supported"], ["officially supported"]),
-    ("guess-header-missing", ["fatal error C1083: Cannot open include file"], ["error C2065"]),
-    ("guess-debug-settings", ["NEOReadDebugKeys=1", "it crashes"], ["NEOReadDebugKeys=1", "it runs"]),
     ("killed-on-small-host", ["RAM: 16 GB", "loading: Killed"], ["RAM: 128 GB", "loading: Killed"]),
 ]
 

@@ -154,11 +154,6 @@ LINES = [
     ("log-mkl-too-new", "ImportError: libtorch_cpu.so: undefined symbol: iJIT_NotifyEvent", "iJIT_NotifyEvent"),
     ("log-conda-and-pip", "OMP: Error #15: Initializing libiomp5md.dll, but found libiomp5md.dll already initialized.", "OMP: Info"),
     ("log-flash-attn-cuda-only", "ModuleNotFoundError: No module named 'flash_attn'", "ModuleNotFoundError: No module named 'flash'"),
-    (
-        "log-windows-path-too-long",
-        "ERROR: HINT: This error might have occurred since this system does not have Windows Long Path support",
-        "a path",
-    ),
     ("log-leftover-distribution", "WARNING: Ignoring invalid distribution ~orch (c:\\env)", "torch 2.9.0+xpu"),
     ("log-trainer-sees-no-gpu", "ValueError: fp16 mixed precision requires a GPU (not 'xpu').", "mixed precision: fp16"),
     (
