@@ -65,7 +65,8 @@ def test_what_nobody_knows_says_nothing() -> None:
 
 
 def test_the_head_of_a_report_names_the_machine() -> None:
-    seen = own.read(lines(b"xpudoctor 0.1.0 | Ubuntu 24.04.3 LTS | Python 3.11.7 (venv) | 2 x Arc A770\n\n91 checks passed.\n").lines)
+    report = b"xpudoctor 0.1.0 | Ubuntu 24.04.3 LTS | Python 3.11.7 (venv) | 2 x Arc A770\n\n91 checks passed.\n"
+    seen = own.found(lines(report).lines).snapshot
     assert seen.system is not None
     assert seen.devices is not None
     assert (seen.system.distribution, len(seen.devices.gpus)) == ("ubuntu", 2)

@@ -44,8 +44,8 @@ def _snapshot(text: str, name: str) -> Snapshot:
     from xpudoctor.facts.snapshot import Snapshot
 
     lines = text.splitlines()
-    span = embedding.span(lines)
-    return embedding.unpacked(lines[slice(*span)], name) if span else Snapshot.from_text(text, name)
+    span = next(embedding.spans(lines), None)
+    return embedding.unpacked(lines[span.start : span.stop], name) if span else Snapshot.from_text(text, name)
 
 
 def with_log(snapshot: Snapshot, path: Path | None, *, ours: bool = False) -> Snapshot:

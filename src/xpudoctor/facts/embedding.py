@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from xpudoctor.facts.codec import SnapshotError
 from xpudoctor.facts.snapshot import Snapshot
@@ -32,20 +32,18 @@ def packed(snapshot: Snapshot) -> str:
     return "\n".join([_PACKED, *(data[start : start + _COLUMNS] for start in range(0, len(data), _COLUMNS))])
 
 
-def span(lines: Sequence[str]) -> tuple[int, int] | None:
-    """Return where the first report in these lines begins and ends (its marks included); None where there is none."""
-    begin = next((index for index, line in enumerate(lines) if line.strip() == BEGIN), None)
-    if begin is None:
-        return None
-    end = next((index for index in range(begin, len(lines)) if lines[index].strip() == END), None)
-    return None if end is None else (begin, end + 1)
+def spans(lines: Sequence[str]) -> Iterator[range]:
+    """Yield where each report in these lines stands, its marks included; one without its end goes on to the next one, or to the end."""
+    begins = [index for index, line in enumerate(lines) if line.strip() == BEGIN]
+    for begin, after in zip(begins, [*begins[1:], len(lines)], strict=False):
+        yield range(begin, next((index + 1 for index in range(begin, after) if lines[index].strip() == END), after))
 
 
 def unpacked(lines: Sequence[str], place: str) -> Snapshot:
     """Return the snapshot that a report carries; SnapshotError, naming `place`, where it is damaged or was left out."""
     for index, line in enumerate(lines):
-        if line.startswith(_PLAIN):
-            return Snapshot.from_json(_json("\n".join(lines[index:]), place), place)
+        if line.lstrip().startswith(_PLAIN):
+            return Snapshot.from_json(_json("\n".join(lines[index:]).lstrip(), place), place)
         if line.strip() == _PACKED:
             return Snapshot.from_json(_json(_inflated(lines[index + 1 :], place), place), place)
     raise SnapshotError(f"{place}: the report in it carries no snapshot")

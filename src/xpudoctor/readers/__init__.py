@@ -37,8 +37,8 @@ READERS = (
 
 def read(lines: Sequence[Line]) -> Snapshot:
     """Return all that the readers see in these lines; what is not said stays unknown."""
-    theirs = own.others(lines)
-    return merge((own.read(lines), *(_reader(name)(theirs) for name in READERS)))
+    ours = own.found(lines)
+    return merge((ours.snapshot, *(_reader(name)(ours.others) for name in READERS)))
 
 
 def _reader(name: str) -> Callable[[Sequence[Line]], Snapshot]:

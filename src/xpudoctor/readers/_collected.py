@@ -10,6 +10,7 @@ from xpudoctor.facts.devices import Gpu
 from xpudoctor.facts.log import Line
 from xpudoctor.facts.runtime import DriverPackage
 from xpudoctor.readers import gpu_names
+from xpudoctor.readers._stated_gpus import package_name
 
 Pairs = Mapping[str, tuple[str, Line]]
 
@@ -22,9 +23,9 @@ _DRIVERS = {
     "Intel Graphics Compiler (IGC)": "intel-igc-core",
     "Intel GMM (libigdgmm)": "libigdgmm12",
 }
-_BULLET = re.compile(r"\s{0,8}\* (?:([a-z][\w.+-]{1,40}):\s*)?(\d[\w.+:~-]{2,60})(?:\s+\(.{0,60})?\s*")
+_BULLET = re.compile(r"\s{0,40}\* (?:([a-z][\w.+-]{1,40}):\s*)?(\d[\w.+:~-]{2,60})(?:\s+\(.{0,60})?\s*")
 _WINDOWS_DRIVER = re.compile(r"\d\d\.\d\.1?\d\d\.\d{4}")
-_GPU = re.compile(r"\s{0,8}(?:\* (?:\[\d{1,2}\] )?|GPU \d{1,2}: |Intel GPU models\s*: (?:GPU \d{1,2}: )?)((?:Intel|Arc)\b.{0,80}?)\s*")
+_GPU = re.compile(r"\s{0,40}(?:\* (?:\[\d{1,2}\] )?|GPU \d{1,2}: |Intel GPU models\s*: (?:GPU \d{1,2}: )?)((?:Intel|Arc)\b.{0,80}?)\s*")
 
 
 def _under(lines: Sequence[Line], title: str) -> Iterator[Line]:
@@ -41,10 +42,12 @@ def _under(lines: Sequence[Line], title: str) -> Iterator[Line]:
 
 
 def drivers(lines: Sequence[Line], pairs: Pairs) -> Iterator[DriverPackage]:
-    for line in _under(lines, "Intel GPU driver version"):
+    for line in (*_under(lines, "Intel GPU driver version"), *_under(lines, "Driver version")):
         match = _BULLET.fullmatch(line.text)
         if match and match[1]:
-            yield DriverPackage(match[1], match[2], f"line {line.number}")
+            # Written with a low line it is a part of the driver, and no package's name.
+            name = package_name(match[1], match[2]) if "_" in match[1] else match[1]
+            yield DriverPackage(name, match[2], f"line {line.number}")
     for key, name in _DRIVERS.items():
         version, asked = pairs.get(key, ("", Line(0, "")))
         if version[:1].isdigit():

@@ -31,8 +31,8 @@ def is_of_stack(name: str) -> bool:
 
 
 def package(name: str, version: str, line: Line, installer: str = "") -> Package | None:
-    """Return a package that a line names; None where the version is none."""
-    if pep440(version) is None and not installer:
+    """Return a package that a line names; None where the version is none: conda's need not be one of Python's."""
+    if not version[:1].isdigit() or (pep440(version) is None and not installer):
         return None
     return Package(_OF_CONDA.get(name, name) if installer == "conda" else name, version, installer=installer, source=f"line {line.number}")
 
@@ -48,4 +48,9 @@ def snapshot(packages: Packages | None) -> Snapshot:
     torch = packages.get("torch") if packages else None
     if torch is None:
         return Snapshot(packages=packages)
-    return Snapshot(packages=packages, torch=Torch(installed=True, version=torch.version, sources={"version": torch.source}))
+    return Snapshot(packages=packages, torch=installed_torch(torch))
+
+
+def installed_torch(torch: Package) -> Torch:
+    """Return what it says of torch that it is listed."""
+    return Torch(installed=True, version=torch.version, sources=dict.fromkeys(("installed", "version"), torch.source))

@@ -27,7 +27,9 @@ _STACK = re.compile(
     r"(?:intel )?(?:compute[- ]runtime|neo|opencl runtime)(?: version)?|intel-opencl-icd|level[- ]zero(?: (?:driver|version))?"
 )
 _WINDOWS_DRIVER = re.compile(r"(?<![\d.])(\d\d\.\d{1,2}\.10[01]\.\d{4})(?!\d)|(?<![\d.])101\.(\d{4})(?![\d.])")
-_NEO = re.compile(r"(?<![\d.])(2\d\.\d\d(?:\.\d{4,6}(?:[.+-]\w+)*)?|1\.\d{1,2}\.\d{1,6}(?:[.+-]\w+)*)(?!\d|\.\d)")
+_NEO = re.compile(r"(?<![\d.])(2\d\.\d\d(?:\.\d{4,6}(?:[.+~-]\w+)*)?|1\.\d{1,2}\.\d{1,6}(?:[.+~-]\w+)*)(?!\d|\.\d)")
+# No other maker's driver has a version of this shape.
+_RELEASE_OF_NEO = re.compile(r"2\d\.\d\d\.\d{5}(?:\.\d{1,3})?(?![\w.])")
 _FIRST_OF_32 = 5600
 _FIRST_OF_31 = 2000
 
@@ -62,13 +64,16 @@ def driver_packages(pairs: Sequence[Labelled]) -> Iterator[DriverPackage]:
         label = next((word for word in (pair.label, pair.value.lower()) if _STACK.match(word)), None)
         match = _NEO.search(pair.value)
         if label and match and ((label == pair.label and _STACK.fullmatch(label)) or _DRIVER.fullmatch(pair.label)):
-            yield DriverPackage(_package(label, match[1]), match[1], pair.source)
+            yield DriverPackage(package_name(label, match[1]), match[1], pair.source)
+        elif _DRIVER.fullmatch(pair.label) and (release := _RELEASE_OF_NEO.match(pair.value)):
+            yield DriverPackage("intel-compute-runtime", release[0], pair.source)
 
 
-def _package(label: str, version: str) -> str:
+def package_name(label: str, version: str) -> str:
+    """Return the package of the operating system that is meant by a part of the driver with this version."""
     if label.startswith("level"):
         return "intel-level-zero-gpu" if re.match(r"\d+\.\d+\.\d{5}(?!\d)", version) else "level-zero"
-    return "intel-opencl-icd" if label.startswith("intel-opencl-icd") else "intel-compute-runtime"
+    return "intel-opencl-icd" if label.startswith(("intel-opencl-icd", "intel_opencl")) else "intel-compute-runtime"
 
 
 def _with_drivers(found: tuple[Gpu, ...], pairs: Sequence[Labelled]) -> tuple[Gpu, ...]:

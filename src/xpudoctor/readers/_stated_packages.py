@@ -28,7 +28,8 @@ _IN_PROSE = re.compile(
     re.IGNORECASE,
 )
 _PYTHON = re.compile(
-    r"Python (\d\.\d{1,2}\.\d{1,2})(?: [(|]|\s*$)|python(?:\.exe)? (?:ver(?:sion)?)?[:= ]{1,3}(\d\.\d{1,2}(?:\.\d{1,2})?)\b"
+    r"(?:Using C?)?Python (\d\.\d{1,2}\.\d{1,2})(?: [(|]| (?:environment|interpreter) at\b|\s*$)"
+    r"|python(?:\.exe)? (?:ver(?:sion)?)?[:= ]{1,3}(\d\.\d{1,2}(?:\.\d{1,2})?)\b"
 )
 
 

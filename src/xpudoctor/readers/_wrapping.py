@@ -20,6 +20,8 @@ _FENCE = re.compile(r"\s{0,12}(?:`{3,}|~{3,})[\w{}.+-]{0,30}")
 # What an issue's form says to its user; the marks of our own report are no such words.
 _COMMENTS = re.compile(r"<!--(?! xpudoctor report)[^\n]{0,4000}?-->")
 _TAGS = re.compile(r"</?(?:details|summary|pre|code|br|p|blockquote|sub|kbd)(?: [^<>\n]{0,80})?/?>", re.IGNORECASE)
+# What a page's source writes for the characters that mean something in HTML; the ampersand last, for the others begin with it.
+_WRITTEN = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#34;", '"'), ("&#39;", "'"), ("&#x27;", "'"), ("&nbsp;", " "), ("&amp;", "&"))
 _ENVIRONMENT = r"(?:\([\w.:/\\~@ -]{1,80}\) ?)?"
 _PROMPTS = re.compile(
     r"\s{0,8}(?:"
@@ -51,6 +53,8 @@ def unwrapped(line: str) -> str:
     text = line.rstrip()
     if not text:
         return ""
+    if "&" in text:
+        text = _as_shown(text)
     quote = _QUOTE.match(text)
     if quote:
         text = text[quote.end() :]
@@ -60,3 +64,15 @@ def unwrapped(line: str) -> str:
         text = _TAGS.sub(" ", _COMMENTS.sub(" ", text)).rstrip()
     prompt = _PROMPTS.match(text)
     return text[prompt.end() :] if prompt else text
+
+
+def _as_shown(text: str) -> str:
+    """Return a line of a page's source as the page shows it.
+
+    Where a character stands beside what is written for it, the line is no such source, and both are meant.
+    """
+    plain = _TAGS.sub(" ", text)
+    for written, shown in _WRITTEN:
+        if written in text and (shown in " &" or shown not in plain):
+            text = text.replace(written, shown)
+    return text

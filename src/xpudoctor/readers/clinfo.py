@@ -11,11 +11,11 @@ from xpudoctor.facts.runtime import DriverPackage, Runtime
 from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.readers import gpu_names
 
-_PLATFORM = re.compile(r"\s{0,4}Platform #\d{1,2}: (\S.*)|\s{0,4}(?:Number of platforms|Platform Name)\s{2,60}(\S.*)")
+_PLATFORM = re.compile(r"\s{0,40}Platform #\d{1,2}: (\S.*)|\s{0,40}(?:Number of platforms|Platform Name)\s{2,60}(\S.*)")
 _DEVICE = re.compile(
-    r"[\s`+|-]{1,8}Device #\d{1,2}: (\S.*)|\s{0,4}Device Name\s{2,60}(\S.*)|\s{0,4}Device Board Name[^\n]{0,30}?\s{2,60}(\S.*)"
+    r"[\s`+|-]{1,40}Device #\d{1,2}: (\S.*)|\s{0,40}Device Name\s{2,60}(\S.*)|\s{0,40}Device Board Name[^\n]{0,30}?\s{2,60}(\S.*)"
 )
-_DRIVER = re.compile(r"\s{0,4}Driver Version\s{2,60}(2\d\.\d\d\.\d{5}(?:\.\d{1,4})?)")
+_DRIVER = re.compile(r"\s{0,40}Driver Version\s{2,60}(2\d\.\d\d\.\d{5}(?:\.\d{1,4})?)")
 
 
 def read(lines: Sequence[Line]) -> Snapshot:
@@ -23,17 +23,17 @@ def read(lines: Sequence[Line]) -> Snapshot:
     platforms = tuple(_matches(lines, _PLATFORM))
     devices = tuple(_matches(lines, _DEVICE))
     drivers = tuple(_matches(lines, _DRIVER))
-    if not platforms:
-        return Snapshot()
     gpus = tuple({name: gpu for name, number in devices[: gpu_names.MOST] if (gpu := gpu_names.one(name, f"line {number}"))}.values())
     packages = tuple(DriverPackage("intel-opencl-icd", version, f"line {number}") for version, number in drivers[:1])
-    none = any(name == "0" for name, _ in platforms)
+    listed = bool(platforms) and (bool(devices) or any(name == "0" for name, _ in platforms))
+    if not listed and not packages:
+        return Snapshot()
     return Snapshot(
-        devices=Devices(gpus) if gpus else None,
+        devices=Devices(gpus) if gpus and listed else None,
         runtime=Runtime(
-            opencl_gpus=tuple(gpu.pci_id or gpu.name for gpu in gpus) if devices or none else None,
+            opencl_gpus=tuple(gpu.pci_id or gpu.name for gpu in gpus) if listed else None,
             driver_packages=packages or None,
-            sources={"opencl_gpus": f"line {platforms[0][1]}"},
+            sources={"opencl_gpus": f"line {platforms[0][1]}"} if listed else {},
         ),
     )
 

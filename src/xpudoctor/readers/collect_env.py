@@ -18,7 +18,7 @@ from xpudoctor.readers._listed import VERSION, package, section, snapshot
 from xpudoctor.readers.os_names import first_of, kernel_in, sourced, system_in
 from xpudoctor.readers.package_lists import tagged
 
-_PAIR = re.compile(r"[\s*]{0,8}([A-Z][\w ()/]{1,40}?)\s*:\s*(\S.{0,400}?)?\s*")
+_PAIR = re.compile(r"[\s*]{0,40}([A-Z][\w ()/]{1,40}?)\s*:\s*(\S.{0,400}?)?\s*")
 _MARKS = re.compile(
     r"\s*(?:Collecting environment information|PyTorch version\s*:|Is XPU available\s*:|Python platform\s*:|XPU used to build PyTorch)"
 )
@@ -78,6 +78,7 @@ def _torch(pairs: Pairs) -> Torch | None:
     """The build is said in words of its own, `N/A` and `None` being left out before."""
     version, available = _version(pairs, "PyTorch version"), _first_word(pairs, "Is XPU available")
     keys = {"version": "PyTorch version", "xpu": _XPU, "cuda": _CUDA, "hip": _HIP, "available": "Is XPU available"}
+    keys |= {"installed": keys["version"]}
     sources = {name: f"line {pairs[key][1].number}" for name, key in keys.items() if key in pairs}
     if not sources:
         return None

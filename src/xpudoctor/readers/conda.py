@@ -11,14 +11,14 @@ from xpudoctor.facts.packages import Package
 from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.readers._listed import NAME, VERSION, package, section, snapshot
 
-_HEADER = re.compile(r"\s{0,8}# ?(?:Name\s+Version\s+Build(?:\s+Channel)?|packages in environment at .{1,300}:?)\s*")
+_HEADER = re.compile(r"\s{0,40}# ?(?:Name\s+Version\s+Build(?:\s+Channel)?|packages in environment at .{1,300}:?)\s*")
 _BUILD = r"[\w.+*]{1,60}"
-_ROW = re.compile(rf"\s{{0,8}}([a-z0-9_][\w.-]{{0,78}})\s+(\d[\w.!+-]{{0,60}})\s+({_BUILD})(?:\s+([\w./:-]{{2,80}}))?\s*")
+_ROW = re.compile(rf"\s{{0,40}}([a-z0-9_][\w.-]{{0,78}})\s+(\d[\w.!+-]{{0,60}})\s+({_BUILD})(?:\s+([\w./:-]{{2,80}}))?\s*")
 # Nothing else ends so: a row of the listing is known even where its head was cut away.
 _OF_PIP_IN_CONDA = re.compile(r"\spypi_0\s+pypi\s*$")
-_EXPORTED = re.compile(r"\s{0,8}dependencies:\s*")
-_POINT = re.compile(rf"\s{{0,12}}- ({NAME})=(\d[\w.!+]{{0,60}})(?:={_BUILD})?\s*")
-_OF_PIP = re.compile(rf"\s{{0,16}}- ({NAME})=={VERSION}\s*")
+_EXPORTED = re.compile(r"\s{0,40}dependencies:\s*")
+_POINT = re.compile(rf"\s{{0,40}}- (_?{NAME})=(\d[\w.!+]{{0,60}})(?:={_BUILD})?\s*")
+_OF_PIP = re.compile(rf"\s{{0,40}}- ({NAME})=={VERSION}\s*")
 
 
 def read(lines: Sequence[Line]) -> Snapshot:

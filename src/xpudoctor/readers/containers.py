@@ -10,12 +10,14 @@ from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.facts.system import System
 
 _STARTS = re.compile(
-    r"[\s*`-]{0,8}(?:sudo )?"
+    r"[\s*`-]{0,40}(?:sudo )?"
     r"(?:(docker|podman)(?:-compose| compose)? (?:run|exec|up|start)\b|(apptainer|singularity) (?:run|exec|shell)\b).*"
 )
-_IMAGE = re.compile(r"[\s-]{0,12}image: ?[`\"']?[\w.-]{1,60}/[\w./-]{1,100}(?::[\w.-]{1,80})?[`\"']?\s*", re.IGNORECASE)
-_FROM = re.compile(r"\s{0,8}FROM (?:--platform=\S+ )?[\w.-]{1,60}(?:/[\w./-]{1,100})?(?:[:@][\w.:-]{1,120})?(?: AS \w+)?\s*", re.IGNORECASE)
-_RUN = re.compile(r"\s{0,8}(?:RUN|ENTRYPOINT|WORKDIR|COPY) \S.*")
+_IMAGE = re.compile(r"[\s-]{0,40}image: ?[`\"']?[\w.-]{1,60}/[\w./-]{1,100}(?::[\w.-]{1,80})?[`\"']?\s*", re.IGNORECASE)
+_FROM = re.compile(
+    r"\s{0,40}FROM (?:--platform=\S+ )?[\w.-]{1,60}(?:/[\w./-]{1,100})?(?:[:@][\w.:-]{1,120})?(?: AS \w+)?\s*", re.IGNORECASE
+)
+_RUN = re.compile(r"\s{0,40}(?:RUN|ENTRYPOINT|WORKDIR|COPY) \S.*")
 
 
 def read(lines: Sequence[Line]) -> Snapshot:

@@ -16,12 +16,12 @@ from xpudoctor.readers._listed import VERSION, package, section, snapshot
 from xpudoctor.readers.os_names import first_of, sourced, system_in
 
 _NAMES = {"transformers": "transformers", "torch": "torch", "ipex": "intel-extension-for-pytorch"}
-_VERSION = re.compile(rf"\s{{0,8}}({'|'.join(_NAMES)})=({VERSION})\s*")
-_LLM = re.compile(rf"\s{{0,8}}(ipex-llm|bigdl(?:-llm)?) Version:\s*({VERSION})\s*", re.IGNORECASE)
-_PYTHON = re.compile(r"\s{0,8}(?:PYTHON_VERSION=|Python )(3\.\d{1,2}\.\d{1,2}\w{0,4})\s*")
-_GPU = re.compile(r"\s{0,8}GPU \d{1,2}: (\S.{0,80}?)(?:\s+Driver Version:\s*(\d[\d.]{6,20}))?\s*")
-_MEMORY = re.compile(r"\s{0,8}Total (?:CPU )?Memory:\s*(\d{1,5}(?:\.\d{1,8})?) GB\s*")
-_OS = re.compile(r"\s{0,8}Operating System:\s*")
+_VERSION = re.compile(rf"\s{{0,40}}({'|'.join(_NAMES)})=({VERSION})\s*")
+_LLM = re.compile(rf"\s{{0,40}}(ipex-llm|bigdl(?:-llm)?) Version:\s*({VERSION})\s*", re.IGNORECASE)
+_PYTHON = re.compile(r"\s{0,40}(?:PYTHON_VERSION=|Python )(3\.\d{1,2}\.\d{1,2}\w{0,4})\s*")
+_GPU = re.compile(r"\s{0,40}GPU \d{1,2}: (\S.{0,80}?)(?:\s+Driver Version:\s*(\d[\d.]{6,20}))?\s*")
+_MEMORY = re.compile(r"\s{0,40}Total (?:CPU )?Memory:\s*(\d{1,5}(?:\.\d{1,8})?) GB\s*")
+_OS = re.compile(r"\s{0,40}Operating System:\s*")
 _GIB = 1024**3
 
 

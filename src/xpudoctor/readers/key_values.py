@@ -9,9 +9,9 @@ from xpudoctor.facts.log import Line
 from xpudoctor.facts.packages import Package, Packages
 from xpudoctor.facts.runtime import DriverPackage, Runtime
 from xpudoctor.facts.snapshot import Snapshot
-from xpudoctor.facts.torch import Torch
 from xpudoctor.readers import _stated_gpus, _stated_packages, _stated_system
 from xpudoctor.readers._labels import labelled
+from xpudoctor.readers._listed import installed_torch
 from xpudoctor.readers.os_names import first_of
 
 
@@ -25,7 +25,7 @@ def read(lines: Sequence[Line]) -> Snapshot:
         packages=_packages(packages),
         devices=Devices(gpus) if gpus else None,
         runtime=_runtime(tuple(_stated_gpus.driver_packages(pairs))),
-        torch=next((_torch(package) for package in packages if package.name == "torch"), None),
+        torch=next((installed_torch(package) for package in packages if package.name == "torch"), None),
     )
 
 
@@ -39,7 +39,3 @@ def _packages(found: tuple[Package, ...]) -> Packages | None:
 
 def _runtime(found: tuple[DriverPackage, ...]) -> Runtime | None:
     return Runtime(driver_packages=found, sources={"driver_packages": found[0].source}) if found else None
-
-
-def _torch(package: Package) -> Torch:
-    return Torch(installed=True, version=package.version, sources={"version": package.source})

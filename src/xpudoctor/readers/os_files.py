@@ -11,13 +11,13 @@ from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.facts.system import System
 from xpudoctor.readers.os_names import first_of, kernel_in, sourced, system_in
 
-_UNAME = re.compile(r"\bLinux \S{1,64} (\d\.\d{1,2}[\w.+~-]*) #\d|\bLinux version (\d\.\d{1,2}[\w.+~-]*) ")
+_UNAME = re.compile(r"\bLinux \S{1,64} (\d\.\d{1,2}[\w.+~-]*) #\d(?:.{0,100} (x86_64|aarch64)\b)?|\bLinux version (\d\.\d{1,2}[\w.+~-]*) ")
 _UNAME_R = re.compile(r"uname -(?:s?r|a)\b")
-_RELEASE_ALONE = re.compile(r"\s{0,8}(\d\.\d{1,2}\.\d{1,4}[\w.+~-]{0,80})\s{0,8}$")
+_RELEASE_ALONE = re.compile(r"\s{0,40}(\d\.\d{1,2}\.\d{1,4}[\w.+~-]{0,80})\s{0,8}$")
 _PLATFORM = re.compile(r"\b(Linux)-(\d\.\d{1,2}[\w.+~-]*?)-(x86_64|aarch64)|\b(Windows)-(\d+)(?:-10\.0\.(\d{5}))?-SP0")
 _BANNER = re.compile(r"\] (?:\S+ )?on (linux|win32|darwin)\s*$")
 _OS_RELEASE = re.compile(
-    r"((?:PRETTY_NAME|VERSION_ID|ID_LIKE|ID|DISTRIB_DESCRIPTION)(?==)|Description(?=:))[=:]\s{0,8}\"?([^\"\n]{1,80}?)\"?\s*$"
+    r"\s{0,40}((?:PRETTY_NAME|VERSION_ID|ID_LIKE|ID|DISTRIB_DESCRIPTION)(?==)|Description(?=:))[=:]\s{0,8}\"?([^\"\n]{1,80}?)\"?\s*$"
 )
 _OS_RELEASE_WORD = re.compile(r"os-release: `?([^`]{3,60})`?")
 _WINDOWS_BANNER = re.compile(r"Microsoft Windows \[(?:\w+ )?(10\.0\.\d{5}(?:\.\d+)?)\]")
@@ -51,7 +51,8 @@ def _told(lines: Sequence[Line]) -> Iterator[System]:
 
 def _of_line(text: str, source: str) -> Iterator[System]:
     if uname := _UNAME.search(text):
-        yield sourced(kernel_in(f"kernel {uname[1] or uname[2]}"), source)
+        architecture = {"architecture": uname[2]} if uname[2] else {}
+        yield sourced({**kernel_in(f"kernel {uname[1] or uname[3]}"), **architecture}, source)
     if platform := _PLATFORM.search(text):
         yield _platform(platform, source)
     if banner := _BANNER.search(text):

@@ -14,17 +14,17 @@ from xpudoctor.facts.snapshot import Snapshot
 _NAME = r"([A-Za-z][\w.+-]{1,80}?)"
 _ARCH = r"(?::(?:amd64|i386|all|arm64))?"
 _VERSION = r"(\d[\w.:+~-]{0,80})"
-_DPKG = re.compile(rf"[\s*]{{0,8}}[ih]i\s+{_NAME}{_ARCH}\s+{_VERSION}(?:\s.*)?")
-_APT = re.compile(rf"\s{{0,8}}{_NAME}/[\w.,-]{{1,120}}\s+{_VERSION}\s+\w+\s+\[installed.*")
-_SET_UP = re.compile(rf"\s{{0,8}}Setting up {_NAME}{_ARCH} \({_VERSION}\).*")
-_NEWEST = re.compile(rf"\s{{0,8}}{_NAME}{_ARCH} is already the newest version \({_VERSION}\).*")
-_RPM = re.compile(r"\s{0,8}([A-Za-z][\w.+-]{1,80})-(\d[\w.+~^]{0,60}-[\w.+~^]{1,40})\.(?:x86_64|noarch|i686|aarch64)\s*")
-_DNF = re.compile(rf"\s{{0,8}}{_NAME}\.(?:x86_64|noarch)\s+{_VERSION}\s+@\S{{1,60}}\s*")
+_DPKG = re.compile(rf"[\s*]{{0,40}}[ih]i\s+{_NAME}{_ARCH}\s+{_VERSION}(?:\s.*)?")
+_APT = re.compile(rf"\s{{0,40}}{_NAME}/[\w.,-]{{1,120}}\s+{_VERSION}\s+\w+\s+\[installed.*")
+_SET_UP = re.compile(rf"\s{{0,40}}Setting up {_NAME}{_ARCH} \({_VERSION}\).*")
+_NEWEST = re.compile(rf"\s{{0,40}}{_NAME}{_ARCH} is already the newest version \({_VERSION}\).*")
+_RPM = re.compile(r"\s{0,40}([A-Za-z][\w.+-]{1,80})-(\d[\w.+~^]{0,60}-[\w.+~^]{1,40})\.(?:x86_64|noarch|i686|aarch64)\s*")
+_DNF = re.compile(rf"\s{{0,40}}{_NAME}\.(?:x86_64|noarch)\s+{_VERSION}\s+@\S{{1,60}}\s*")
 _PACMAN = re.compile(
-    rf"\s{{0,8}}(?:(?:local|extra|core|multilib)/)?{_NAME} (\d[\w.:+~]{{0,60}}-\d{{1,3}}(?:\.\d)?)(?:\s{{1,4}}\[installed\])?\s{{0,8}}"
+    rf"\s{{0,40}}(?:(?:local|extra|core|multilib)/)?{_NAME} (\d[\w.:+~]{{0,60}}-\d{{1,3}}(?:\.\d)?)(?:\s{{1,4}}\[installed\])?\s{{0,8}}"
 )
 _LAYOUTS = ((_DPKG, "dpkg"), (_APT, "dpkg"), (_SET_UP, "dpkg"), (_NEWEST, "dpkg"), (_RPM, "rpm"), (_DNF, "rpm"), (_PACMAN, "pacman"))
-_POLICY = re.compile(rf"\s{{0,8}}{_NAME}{_ARCH}:\s*")
+_POLICY = re.compile(rf"\s{{0,40}}{_NAME}{_ARCH}:\s*")
 _POLICY_INSTALLED = re.compile(rf"\s{{1,12}}Installed: {_VERSION}\s*")
 _LONGEST = 500
 

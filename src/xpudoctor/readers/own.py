@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from xpudoctor.facts import embedding
 from xpudoctor.facts.log import Line
@@ -14,9 +14,8 @@ from xpudoctor.readers import gpu_names, key_values
 
 _DECODER = json.JSONDecoder()
 _MOST_TRIES = 20
-# How a report begins, and how its last line begins: for issues, as Markdown, as text.
+# How a report as Markdown or as text begins, and how its last line begins; one for an issue has marks.
 _FORMS = (
-    (re.compile(re.escape(embedding.BEGIN)), re.compile(re.escape(embedding.END))),
     (
         re.compile(r"## xpudoctor$"),
         re.compile(r"Links: |\*\*.{1,80}\*\*; .{0,20}\d{1,5} checks? passed|\| .{1,80} \| (?:clear|unknown|crashed|ignored) \|"),
@@ -30,13 +29,31 @@ _FOLLOWS = re.compile(rf"- follows from it: `{_ID}`: (\S.*)")
 _SURE = re.compile(r" \((?:certain|likely|possible)\)$")
 
 
-def read(lines: Sequence[Line]) -> Snapshot:
-    """Return the first snapshot of ours that the lines hold, or what the first report says of the machine in its head."""
-    carried = next((snapshot for snapshot, _ in _snapshots(lines)), None)
-    if carried is not None:
-        return carried
-    report = next(_reports(lines), None)
-    return key_values.read(list(_head([lines[index] for index in report]))) if report else Snapshot()
+class Ours(NamedTuple):
+    """The first snapshot that the text carries, or what the first report in it says of the machine in its head; `others` are the lines
+    around what is ours, for what a report advises is no fault that somebody has.
+
+    `stated` are the findings of reports, each with its rule, its message and where it stands; where a snapshot is, it is judged instead.
+    `problems` says of a report why its snapshot cannot be read.
+    """
+
+    snapshot: Snapshot
+    others: tuple[Line, ...]
+    stated: tuple[tuple[str, str, str], ...]
+    problems: tuple[str, ...]
+
+
+def found(lines: Sequence[Line], name: str = "input") -> Ours:
+    """Return what of ours the lines hold."""
+    reports, problems = tuple(_reports(lines)), list[str]()
+    snapshots = (*_carried(lines, name, problems), *_snapshots(lines))
+    ours = {index for span in (*reports, *(span for _, span in snapshots)) for index in span}
+    others = tuple(line for index, line in enumerate(lines) if index not in ours) if ours else tuple(lines)
+    if snapshots:
+        return Ours(snapshots[0][0], others, (), tuple(problems))
+    blocks = [_dedented(lines, span) for span in reports]
+    head = key_values.read(list(_head(blocks[0]))) if blocks else Snapshot()
+    return Ours(head, others, tuple(finding for block in blocks for finding in _findings(block)), tuple(problems))
 
 
 def _head(lines: Sequence[Line]) -> Iterator[Line]:
@@ -52,31 +69,21 @@ def _head(lines: Sequence[Line]) -> Iterator[Line]:
             yield Line(lines[0].number, f"{'GPU' if gpu_names.labelled(part) else 'OS'}: {part}")
 
 
-def others(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Return the lines that are not ours: what a report advises is no fault that somebody has."""
-    ours = {index for span in _spans(lines) for index in span}
-    return tuple(line for index, line in enumerate(lines) if index not in ours) if ours else tuple(lines)
-
-
-def stated(lines: Sequence[Line]) -> tuple[tuple[str, str, str], ...]:
-    """Return the findings that a report without a snapshot states, each with its rule, its message and where it stands."""
-    if any(True for _ in _snapshots(lines)):
-        return ()
-    return tuple(found for span in _reports(lines) for found in _findings([lines[index] for index in span]))
-
-
-def _spans(lines: Sequence[Line]) -> Iterator[range]:
-    yield from _reports(lines)
-    yield from (span for _, span in _snapshots(lines))
-
-
 def _reports(lines: Sequence[Line]) -> Iterator[range]:
     """Yield where each report stands; one without its end goes on to the end of the text."""
+    yield from embedding.spans([line.text for line in lines])
     for begins, ends in _FORMS:
-        starts = [index for index, line in enumerate(lines) if begins.match(line.text)]
+        starts = [index for index, line in enumerate(lines) if begins.match(line.text.lstrip())]
         for start, after in zip(starts, [*starts[1:], len(lines)], strict=False):
-            last = max((index for index in range(start + 1, after) if ends.match(lines[index].text)), default=after - 1)
+            last = max((index for index in range(start + 1, after) if ends.match(lines[index].text.lstrip())), default=after - 1)
             yield range(start, last + 1)
+
+
+def _dedented(lines: Sequence[Line], span: range) -> list[Line]:
+    """Return the lines of a report as they were printed, where it stands indented in a text."""
+    first = lines[span.start].text
+    indent = first[: len(first) - len(first.lstrip())]
+    return [Line(line.number, line.text.removeprefix(indent)) for line in lines[span.start : span.stop]]
 
 
 def _findings(lines: Sequence[Line]) -> Iterator[tuple[str, str, str]]:
@@ -84,9 +91,9 @@ def _findings(lines: Sequence[Line]) -> Iterator[tuple[str, str, str]]:
         source = f"line {line.number}"
         if heading := _HEADING.match(line.text):
             message = next((after.text for after in lines[number + 1 : number + 4] if after.text), "")
-            yield heading[1], html.unescape(_SURE.sub("", message)), source
+            yield heading[1], _SURE.sub("", message), source
         elif told := _FOLLOWS.match(line.text):
-            yield told[1], html.unescape(told[2]), source
+            yield told[1], told[2], source
         elif told := _TEXT_FINDING.match(line.text):
             yield told[1], " ".join([told[2], *_wrapped(lines[number + 1 :])]), source
 
@@ -100,14 +107,24 @@ def _wrapped(after: Sequence[Line]) -> Iterator[str]:
         yield text
 
 
+def _carried(lines: Sequence[Line], name: str, problems: list[str]) -> Iterator[tuple[Snapshot, range]]:
+    """Yield the snapshot in each report for an issue, and where the report stands; `problems` takes what is wrong with one."""
+    texts = [line.text for line in lines]
+    for span in embedding.spans(texts):
+        try:
+            yield embedding.unpacked(texts[span.start : span.stop], name), span
+        except SnapshotError as error:
+            problems.append(str(error))
+
+
 def _snapshots(lines: Sequence[Line]) -> Iterator[tuple[Snapshot, range]]:
-    """Yield each snapshot, and the lines that hold it."""
-    if not any('"schema"' in line.text for line in lines):
-        return
+    """Yield each snapshot that stands as JSON, and the lines that hold it."""
     end = 0
-    starts = [index for index, line in enumerate(lines) if line.text.startswith("{")]
+    schemas = [index for index, line in enumerate(lines) if '"schema"' in line.text]
+    near = sorted({near for index in schemas for near in (max(0, index - 1), index)})
+    starts = [index for index in near if lines[index].text.lstrip().startswith("{")]
     for index in starts[:_MOST_TRIES]:
-        found = _snapshot("\n".join(line.text for line in lines[index:])) if index >= end else None
+        found = _snapshot("\n".join(line.text for line in lines[index:]).lstrip()) if index >= end else None
         if found:
             end = index + found[1]
             yield found[0], range(index, end)

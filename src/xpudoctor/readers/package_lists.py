@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from urllib.parse import unquote
 
 from xpudoctor.facts.log import Line
@@ -11,16 +12,17 @@ from xpudoctor.facts.packages import Package, canonical
 from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.readers._listed import NAME, VERSION, is_of_stack, package, section, snapshot
 
-_HEADER = re.compile(r"\s{0,8}Package\s+Version(?:\s+(?:Editable project location|Location|Installer|Latest|Type)\b){0,5}\s*")
-_DASHES = re.compile(r"\s{0,8}-{3,200}\s{1,200}-[\s-]*")
-_ROW = re.compile(rf"\s{{0,8}}({NAME})\s+({VERSION})(?:\s+\S.*)?")
-_PINNED = re.compile(rf"[\s*-]{{0,8}}({NAME})(?:\[[\w,-]{{1,60}}\])?===?({VERSION})\s*(?:#.*)?")
-_LONE_ROW = re.compile(rf"\s{{0,8}}({NAME})\s+({VERSION})\s*")
+_HEADER = re.compile(r"\s{0,40}Package\s+Version(?:\s+(?:Editable project location|Location|Installer|Latest|Type)\b){0,5}\s*")
+_DASHES = re.compile(r"\s{0,40}-{3,200}\s{1,200}-[\s-]*")
+_ROW = re.compile(rf"\s{{0,40}}({NAME})\s+({VERSION})(?:\s+\S.*)?")
+_PINNED = re.compile(rf"[\s*-]{{0,40}}({NAME})(?:\[[\w,-]{{1,60}}\])?===?({VERSION})\s*(?:#.*)?")
+_CHANGE = re.compile(rf"\s{{0,40}}(?:[-+~] {NAME}==|(?:Uni|I)nstalled \d{{1,5}} packages? in )")
+_LONE_ROW = re.compile(rf"\s{{0,40}}({NAME})\s+({VERSION})\s*")
 _WHEEL = re.compile(
-    rf"\s{{0,8}}({NAME}) @ \S{{0,400}}?/[\w.]{{1,80}}-(\d[\w.!+%]{{0,78}})-[\w.]{{2,40}}-[\w.]{{2,80}}-[\w.]{{2,80}}\.whl\S*\s*"
+    rf"\s{{0,40}}({NAME}) @ \S{{0,400}}?/[\w.]{{1,80}}-(\d[\w.!+%]{{0,78}})-[\w.]{{2,40}}-[\w.]{{2,80}}-[\w.]{{2,80}}\.whl\S*\s*"
 )
 _CUT = re.compile(r"(?:\s{0,40}(?:\.{3,}|…)\s*|\s{0,40}\[\.{3}\].*|.{0,200}\b(?:truncated|omitted|snip)\b.*)")
-_TAGGED = re.compile(r"[\s*]{0,8}\[(pip3?|conda)\] (\S.{0,300})")
+_TAGGED = re.compile(r"[\s*]{0,40}\[(pip3?|conda)\] (\S.{0,300})")
 # A whole listing is long, has pip itself, and goes on to the end of the alphabet.
 _LEAST, _LATE = 20, "t"
 
@@ -30,15 +32,23 @@ def read(lines: Sequence[Line]) -> Snapshot:
     found: list[Package | None] = []
     complete = False
     index = 0
+    changed = _changed(lines)
     while index < len(lines):
         length = _table(lines, index)
         rows = [row for line in lines[index + 2 : index + length] if (row := _of(_ROW, line))]
         complete = complete or _is_whole(lines, index + length, rows)
         found += rows
-        if not length:
+        if not length and index not in changed:
             found.append(_alone(lines[index]))
         index += length or 1
     return snapshot(section(found, complete))
+
+
+def _changed(lines: Sequence[Line]) -> frozenset[int]:
+    """Return which lines say what uv took out and put in: that is no listing, and read where pip's words are."""
+    runs = groupby(range(len(lines)), lambda index: _CHANGE.match(lines[index].text) is not None)
+    blocks = [tuple(run) for is_change, run in runs if is_change]
+    return frozenset(index for run in blocks if any(not lines[index].text.lstrip().startswith("-") for index in run) for index in run)
 
 
 def _table(lines: Sequence[Line], start: int) -> int:

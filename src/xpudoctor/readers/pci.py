@@ -12,7 +12,7 @@ from xpudoctor.facts.log import Line
 from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.readers import gpu_names
 
-_DEVICE = re.compile(r"\s{0,4}((?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) (\S.*)", re.IGNORECASE)
+_DEVICE = re.compile(r"\s{0,40}((?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) (\S.*)", re.IGNORECASE)
 _DISPLAY = re.compile(
     r"(?:VGA compatible controller|Display controller|3D controller)\b[^:]{0,12}:\s{0,2}(.*)"
     r"|(?:Class )?03[0-9a-f]{2}: ((?:8086|10de|1002):.*)",
@@ -21,9 +21,9 @@ _DISPLAY = re.compile(
 _VENDOR_ID = re.compile(r"\b(8086|10de|1002|1a03|102b):[0-9a-f]{4}\b", re.IGNORECASE)
 _VENDORS = {"intel": "8086", "nvidia": "10de", "advanced micro": "1002", "amd": "1002", "aspeed": "1a03", "matrox": "102b"}
 _PLAIN_ID = re.compile(r"\b(?:Device|Corporation) (?:Device )?([0-9a-f]{4})\b", re.IGNORECASE)
-_IN_USE = re.compile(r"\s{0,16}Kernel driver in use: ([\w-]{1,32})")
-_MODULES = re.compile(r"\s{0,16}Kernel modules: (\S.*)")
-_REGION = re.compile(r"\s{0,16}(?:Region \d: )?Memory at .{0,80}\bprefetchable\) .{0,40}?\[size=(\d{1,4})([KMGT])\]")
+_IN_USE = re.compile(r"\s{0,40}Kernel driver in use: ([\w-]{1,32})")
+_MODULES = re.compile(r"\s{0,40}Kernel modules: (\S.*)")
+_REGION = re.compile(r"\s{0,40}(?:Region \d: )?Memory at .{0,80}\bprefetchable\) .{0,40}?\[size=(\d{1,4})([KMGT])\]")
 _NON_PREFETCHABLE = "non-prefetchable"
 _UNITS = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
@@ -32,10 +32,11 @@ def read(lines: Sequence[Line]) -> Snapshot:
     """Return the Intel GPUs, and the vendors of the others."""
     blocks = tuple(islice(_blocks(lines), gpu_names.MOST))
     gpus = tuple(gpu for block in blocks if _vendor(block[0][1]) == "8086" and (gpu := _gpu(block)))
-    others = tuple(dict.fromkeys(vendor for block in blocks if (vendor := _vendor(block[0][1])) not in ("", "8086")))
+    others = {vendor: block[0][0].number for block in reversed(blocks) if (vendor := _vendor(block[0][1])) not in ("", "8086")}
     if not gpus and not others:
         return Snapshot()
-    return Snapshot(devices=Devices(gpus, other_vendors=others))
+    sources = {"other_vendors": f"line {min(others.values())}"} if others else {}
+    return Snapshot(devices=Devices(gpus, other_vendors=tuple(reversed(others)), sources=sources))
 
 
 _Block = list[tuple[Line, str]]

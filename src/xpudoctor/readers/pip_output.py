@@ -11,13 +11,13 @@ from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.readers._listed import NAME, VERSION, package, section, snapshot
 
 _INSTALLED = re.compile(r".{0,80}?Successfully installed (\S.*)")
-_REMOVED = re.compile(rf"\s{{0,12}}(?:Successfully uninstalled ({NAME})-{VERSION}| - ({NAME})==\S+)\s*")
-_SATISFIED = re.compile(rf"\s{{0,8}}Requirement already satisfied: ({NAME})[^a-zA-Z0-9].{{0,600}}\(({VERSION})\)\s*")
+_REMOVED = re.compile(rf"\s{{0,40}}(?:Successfully uninstalled ({NAME})-{VERSION}| - ({NAME})==\S+)\s*")
+_SATISFIED = re.compile(rf"\s{{0,40}}Requirement already satisfied: ({NAME})[^a-zA-Z0-9].{{0,600}}\(({VERSION})\)\s*")
 _CONFLICT = re.compile(rf"(?:ERROR: |WARNING: |\s){{0,8}}({NAME}) ({VERSION}) (?:requires|has requirement) .{{1,400}}")
 _HAVE = re.compile(rf"but you(?:'ll)? have ({NAME}) ({VERSION})(?: which is incompatible)?\.?")
-_UV = re.compile(rf"\s{{0,8}}[+~] ({NAME})==({VERSION})(?: \(.{{0,200}}\))?\s*")
-_SHOWN = re.compile(rf"\s{{0,8}}Name: ({NAME})\s*")
-_SHOWN_VERSION = re.compile(rf"\s{{0,8}}Version: ({VERSION})\s*")
+_UV = re.compile(rf"\s{{0,40}}[+~] ({NAME})==({VERSION})(?: \(.{{0,200}}\))?\s*")
+_SHOWN = re.compile(rf"\s{{0,40}}Name: ({NAME})\s*")
+_SHOWN_VERSION = re.compile(rf"\s{{0,40}}Version: ({VERSION})\s*")
 _HINTS = ("Success", "Requirement already", "require", "==", "Name: ")
 
 

@@ -40,15 +40,15 @@ def read(lines: Sequence[Line]) -> Snapshot:
         return Snapshot()
     level_zero = _gpus(found, "level_zero")
     opencl = _gpus(found, "opencl")
+    listings = {"sycl_ls": found, "level_zero": [device for device, _ in level_zero], "opencl_gpus": [device for device, _ in opencl]}
     gpus = max((tuple(gpu for _, gpu in pairs) for pairs in (level_zero, opencl)), key=len)
-    source = f"line {found[0].line.number}"
     return Snapshot(
         devices=Devices(gpus) if gpus else None,
         runtime=Runtime(
             level_zero=LevelZero(stage="done", devices=tuple(_level_zero(*pair) for pair in level_zero)) if level_zero else None,
             opencl_gpus=tuple(gpu.pci_id or gpu.name for _, gpu in opencl) or None,
             sycl_ls=tuple(device.line.text.strip()[:300] for device in found if not device.table) or None,
-            sources={"sycl_ls": source, "level_zero": source, "opencl_gpus": source},
+            sources={name: f"line {some[0].line.number}" for name, some in listings.items() if some},
         ),
     )
 

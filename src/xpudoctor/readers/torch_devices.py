@@ -20,11 +20,11 @@ _AVAILABLE = re.compile(
 _ASKS = re.compile(r"\bxpu\.(is_available|device_count)\(\)\W{0,3}$")
 _NONE = re.compile(r"No XPU devices are available|XPU Device count is zero")
 _COUNT = re.compile(r"\bxpu\.device_count\(\)\W{0,12}(?:(?:returns?|gives|is|says)\W{1,8}){0,2}(\d{1,2})\b")
-_ANSWER = re.compile(r"\s{0,4}(True|False|\d{1,2})\s*$")
+_ANSWER = re.compile(r"\s{0,40}(True|False|\d{1,2})\s*$")
 # Between question and answer stand warnings, and the source line that Python shows with them.
 _PATIENCE = 6
 _VERSION_ASKED = re.compile(r"\btorch\.__version__\W{0,3}$")
-_VERSION = re.compile(r"\s{0,4}'?(\d\.\d{1,2}\.\d{1,2}[\w.+]{0,40})'?\s*$")
+_VERSION = re.compile(r"\s{0,40}'?(\d\.\d{1,2}\.\d{1,2}[\w.+]{0,40})'?\s*$")
 
 
 def read(lines: Sequence[Line]) -> Snapshot:

@@ -12,8 +12,8 @@ from xpudoctor.facts.system import System
 from xpudoctor.facts.torch import ImportOutcome, Torch
 
 _START = re.compile(r"Traceback \(most recent call last\)")
-_FRAME = re.compile(r"\s{0,12}File [\"“]?([^\"”]{1,300}?)[\"”]?(?:, line \d+(?:, in (\S+))?|:(\d+)(?:, in (\S+?)\(|\s*$))")
-_ERROR = re.compile(r"\s{0,4}((?:[A-Za-z_]\w*\.){0,6}[A-Z]\w*(?:Error|Exception|Interrupt|NotFound)\b):? ?(.*)$")
+_FRAME = re.compile(r"\s{0,40}File [\"“]?([^\"”]{1,300}?)[\"”]?(?:, line \d+(?:, in (\S+))?|:(\d+)(?:, in (\S+?)\(|\s*$))")
+_ERROR = re.compile(r"\s{0,8}((?:[A-Za-z_]\w*\.){0,6}[A-Z]\w*(?:Error|Exception|Interrupt|NotFound)\b):? ?(.*)$")
 
 _INIT = re.compile(r"[\\/](torch|intel_extension_for_pytorch)[\\/]__init__\.py$")
 _ABSENT = re.compile(r"No module named '?(torch)'?$")
@@ -49,7 +49,7 @@ def _torch(found: tuple[_Traceback, ...]) -> Torch | None:
     # IPEX imports torch, and torch loads IPEX by itself: the one below is the one that failed first.
     ipex = next((trace for trace in found if trace.importing[-1:] == ("intel_extension_for_pytorch",)), None)
     absent = next((trace for trace in found if _ABSENT.search(trace.error)), None)
-    sources = {name: f"line {trace.number}" for name, trace in (("plain", plain), ("ipex", ipex), ("installed", absent)) if trace}
+    sources = {name: f"line {trace.number}" for name, trace in (("plain", plain), ("ipex", ipex), ("installed", absent or plain)) if trace}
     if not sources:
         return None
     return Torch(

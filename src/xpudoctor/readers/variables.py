@@ -11,7 +11,7 @@ from xpudoctor.facts.snapshot import Snapshot
 
 _NAME = r"([A-Za-z_]\w{0,80})"
 _VALUE = r"(\"[^\"\n]{0,1000}\"|'[^'\n]{0,1000}'|[^\s\"'`;|&]{0,1000})"
-_BULLET = r"[\s*•-]{0,8}`{0,3}"
+_BULLET = r"[\s*•-]{0,40}`{0,3}"
 # A sentence says `Set X=1 to …`; a command begins in lower case, or is all upper case.
 _COMMAND = r"(?:export|set|SET|declare -x|sudo|env|ENV|RUN|call)"
 _LABEL = r"(?:[A-Za-z][\w ]{0,20} )?(?:[Ee]nvironment|[Ee]nv|[Vv]ariables?|[Vv]ars?)(?: [Vv]ariables?)?:"
@@ -23,7 +23,7 @@ _POWERSHELL = re.compile(rf"{_BULLET}\$[Ee][Nn][Vv]:{_NAME}\s*=\s*{_VALUE}")
 _SETX = re.compile(rf"{_BULLET}(?:setx|SETX)\s+{_NAME}\s+{_VALUE}")
 _PYTHON = re.compile(rf"\s{{0,40}}os\.environ(?:\.setdefault\(|\[)['\"]{_NAME}['\"](?:\]\s*=|,)\s*(\"[^\"\n]*\"|'[^'\n]*')")
 _MAPPED = re.compile(rf"\s{{2,40}}{_NAME}:\s+{_VALUE}\s*")
-_ENV_LINE = re.compile(rf"\s{{0,8}}ENV\s+{_NAME}\s+{_VALUE}\s*")
+_ENV_LINE = re.compile(rf"\s{{0,40}}ENV\s+{_NAME}\s+{_VALUE}\s*")
 _UNSET = re.compile(rf"{_BULLET}(?:unset\s+{_NAME}|(?:set|SET)\s+{_NAME}=|Remove-Item\s+Env:\\?{_NAME})\s*")
 _ALONE = (_POWERSHELL, _SETX, _PYTHON, _ENV_LINE, _MAPPED)
 _LONGEST = 4_000

@@ -14,13 +14,13 @@ from xpudoctor.facts.system import System
 from xpudoctor.readers import gpu_names
 from xpudoctor.readers.os_names import first_of, sourced, system_in
 
-_OS = re.compile(r"\s{0,12}(?:OS Name|OS Version|Operating System|OS 名称|OS 版本)\s{0,20}[:\uff1a]\s{0,20}(\S.{0,120})")
+_OS = re.compile(r"\s{0,40}(?:OS Name|OS Version|Operating System|OS 名称|OS 版本)\s{0,40}[:\uff1a]\s{0,40}(\S.{0,120})")
 _WINDOWS_BUILD = re.compile(r"10\.0(?:\.|, Build )(\d{5}(?:\.\d{1,5})?)")
-_MEMORY = re.compile(r"\s{0,12}(?:Total Physical Memory|Memory|物理内存总量)\s{0,20}[:\uff1a]\s{0,20}([\d,.]{3,10}) ?MB\b")
+_MEMORY = re.compile(r"\s{0,40}(?:Total Physical Memory|Memory|物理内存总量)\s{0,40}[:\uff1a]\s{0,40}([\d,.]{3,10}) ?MB\b")
 _DRIVER = re.compile(r"(?<![\d.])(\d\d\.\d{1,2}\.10[01]\.\d{4})(?!\d)")
 _NAME = re.compile(
-    r"\s{0,12}(?:Card name|Name|Caption|Description|DriverDesc|FriendlyName"
-    r"|DeviceName|名称)\s{0,20}[:\uff1a=]|\s{0,8}\* Intel\(R\)|\s{0,24}Intel\(R\)",
+    r"\s{0,40}(?:Card name|Name|Caption|Description|DriverDesc|FriendlyName"
+    r"|DeviceName|名称)\s{0,20}[:\uff1a=]|\s{0,40}\* Intel\(R\)|\s{0,40}Intel\(R\)",
     re.IGNORECASE,
 )
 _KEY = re.compile(r"VEN_8086&DEV_[0-9A-F]{4}", re.IGNORECASE)

@@ -11,8 +11,8 @@ from xpudoctor.facts.log import Line
 from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.readers import gpu_names
 
-_NAME = re.compile(r"\s{0,4}\|\s{0,12}(?:\d{1,2}\s{0,12})?\|\s{0,4}Device Name: (\S.{0,90})")
-_ADDRESS = re.compile(r"\s{0,4}\|\s{0,12}\|\s{0,4}PCI BDF Address: ([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])", re.IGNORECASE)
+_NAME = re.compile(r"\s{0,40}\|\s{0,12}(?:\d{1,2}\s{0,12})?\|\s{0,4}Device Name: (\S.{0,90})")
+_ADDRESS = re.compile(r"\s{0,40}\|\s{0,12}\|\s{0,4}PCI BDF Address: ([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])", re.IGNORECASE)
 
 
 def read(lines: Sequence[Line]) -> Snapshot:
