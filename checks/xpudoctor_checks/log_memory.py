@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from xpudoctor import Log, Match
+from xpudoctor.facts.sizes import gib
 from xpudoctor_checks import _log
 
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
@@ -29,7 +30,7 @@ def device_memory_full(log: Log) -> Match | None:
         text = " ".join(other.text for other in log.lines if 0 <= other.number - line.number <= 3)
         tried, total, free = _size(match), _found(_TOTAL, text), _free(text)
         if total is not None and free is not None and tried > free:
-            return Match(line, tried=_shown(tried), total=_shown(total), free=_shown(free))
+            return Match(line, tried=gib(tried), total=gib(total), free=gib(free))
     return None
 
 
@@ -38,11 +39,11 @@ def buffer_beyond_limit(log: Log) -> Match | None:
         text = " ".join(other.text for other in log.lines if 0 <= other.number - line.number <= 3)
         free, tried = _free(text), _size(match)
         if tried > _LIMIT and free is not None and tried <= free:
-            return Match(line, tried=_shown(tried))
+            return Match(line, tried=gib(tried))
     for line, match in _log.every(log, _BYTES):
         tried = float(match["mib"]) * 2**20 if match["mib"] else float(match["size"])
         if tried > _LIMIT and _REFUSED.search(line.text):
-            return Match(line, tried=_shown(tried))
+            return Match(line, tried=gib(tried))
     return None
 
 
@@ -60,7 +61,3 @@ def _size(match: re.Match[str]) -> float:
     groups = match.groupdict()
     number, unit = groups["size"] or groups.get("size2"), groups["unit"] if groups["size"] else groups.get("unit2")
     return float((number or "0").rstrip(".")) * _UNITS[(unit or "").upper()]
-
-
-def _shown(size: float) -> str:
-    return f"{size / 2**30:.1f} GiB"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xpudoctor import Match
 from xpudoctor.facts.model import PlannedModel
+from xpudoctor.facts.sizes import gib
 
 _TOO_LARGE = 0.5
 
@@ -11,28 +12,24 @@ _TOO_LARGE = 0.5
 def draft_model_too_large(model: PlannedModel) -> Match | None:
     if not model.draft or model.draft_size <= _TOO_LARGE * model.size:
         return None
-    return Match(model, draft=model.draft, name=model.name, draft_size=_shown(model.draft_size), size=_shown(model.size))
+    return Match(model, draft=model.draft, name=model.name, draft_size=gib(model.draft_size), size=gib(model.size))
 
 
 def out_of_device_memory(model: PlannedModel) -> Match | None:
     if model.need <= model.free:
         return None
     words = {name: getattr(model, name) for name in ("name", "precision", "context", "device", "way_out")}
-    return Match(model, need=_shown(model.need), free=_shown(model.free), **words)
+    return Match(model, need=gib(model.need), free=gib(model.free), **words)
 
 
 def single_allocation_limit(model: PlannedModel) -> Match | None:
     if model.limit is None or model.buffer <= model.limit:
         return None
-    words = {"buffer": _shown(model.buffer), "limit": _shown(model.limit)}
+    words = {"buffer": gib(model.buffer), "limit": gib(model.limit)}
     return Match(model, name=model.name, device=model.device, buffer_name=model.buffer_name.capitalize(), **words)
 
 
 def host_memory_insufficient(model: PlannedModel) -> Match | None:
     if model.host_free is None or model.host <= model.host_free:
         return None
-    return Match(model, name=model.name, precision=model.precision, host=_shown(model.host), host_free=_shown(model.host_free))
-
-
-def _shown(size: int) -> str:
-    return f"{size / 2**30:.1f} GiB"
+    return Match(model, name=model.name, precision=model.precision, host=gib(model.host), host_free=gib(model.host_free))

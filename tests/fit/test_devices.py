@@ -8,8 +8,8 @@ import pytest
 
 from xpudoctor.facts.devices import Devices, Gpu
 from xpudoctor.facts.environment import Environment
-from xpudoctor.facts.gpus import GIB
 from xpudoctor.facts.runtime import LevelZero, LevelZeroDevice, Runtime
+from xpudoctor.facts.sizes import GIB
 from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.facts.system import System
 from xpudoctor.facts.torch import Torch, XpuDevice

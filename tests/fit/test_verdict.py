@@ -10,7 +10,7 @@ import pytest
 
 from xpudoctor.cli.fit import named
 from xpudoctor.facts import toml
-from xpudoctor.facts.gpus import GIB
+from xpudoctor.facts.sizes import GIB
 from xpudoctor.fit import answer, ask, devices
 from xpudoctor.fit.advice import options
 from xpudoctor.fit.devices import Device

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import typer
 
@@ -24,19 +24,29 @@ _LARGEST = 64 * 1024 * 1024
 
 def saved(path: Path, log: Path | None = None) -> Snapshot:
     """Return the snapshot in a file, `-` being standard input, with a log; SnapshotError names the file where it holds none."""
-    name = "standard input" if str(path) == "-" else str(path)
-    try:
-        if str(path) != "-" and path.stat().st_size > _LARGEST:
-            raise SnapshotError(f"{name}: {path.stat().st_size} bytes are no snapshot")
-        data = sys.stdin.buffer.read(_LARGEST) if str(path) == "-" else path.read_bytes()
-    except (OSError, AttributeError) as error:  # Standard input may be closed.
-        raise SnapshotError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or 'nothing is there'}") from None
+    with _opened(path) as (stream, name):
+        data = stream.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise SnapshotError(f"{name}: more than {_LARGEST} bytes are no snapshot")
     # PowerShell's `>` writes UTF-16.
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return with_log(_snapshot(data.decode(encoding), name), log)
     except UnicodeDecodeError as error:
         raise SnapshotError(f"{name}: not a text file (byte {error.start})") from None
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[BinaryIO, str]]:
+    """Open a file, `-` being standard input, and say what it is called; SnapshotError names it where it cannot be read."""
+    name = "standard input" if str(path) == "-" else str(path)
+    if str(path) == "-" and sys.stdin is None:  # It was closed before the program began.
+        raise SnapshotError(f"{name}: cannot be read: nothing is there")
+    try:
+        with path.open("rb") if str(path) != "-" else nullcontext(sys.stdin.buffer) as stream:
+            yield stream, name
+    except OSError as error:
+        raise SnapshotError(f"{name}: cannot be read: {error.strerror}") from None
 
 
 def _snapshot(text: str, name: str) -> Snapshot:
@@ -74,14 +84,8 @@ def pasted_log(path: Path) -> Log:
     """Return the lines of a text that may tell something; SnapshotError names the file where it cannot be read."""
     from xpudoctor.readers.intake import read_stream
 
-    name = "standard input" if str(path) == "-" else str(path)
-    try:
-        if str(path) == "-":
-            return read_stream(sys.stdin.buffer, name)
-        with path.open("rb") as stream:
-            return read_stream(stream, name)
-    except (OSError, AttributeError) as error:  # Standard input may be closed.
-        raise SnapshotError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or 'nothing is there'}") from None
+    with _opened(path) as (stream, name):
+        return read_stream(stream, name)
 
 
 def checks(folders: list[Path], *, logs: bool, projects: bool = False) -> tuple[tuple[Check, ...], tuple[str, ...]]:

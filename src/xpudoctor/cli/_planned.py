@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from xpudoctor.facts.gpus import GIB
+from xpudoctor.facts.sizes import GIB
 
 if TYPE_CHECKING:
     from xpudoctor.facts.devices import Gpu

@@ -7,9 +7,9 @@ from functools import cache
 
 from xpudoctor.facts import toml
 from xpudoctor.facts.record import Record
+from xpudoctor.facts.sizes import GIB
 
 KINDS = ("integrated", "discrete", "datacenter")
-GIB = 1024**3
 
 
 class GpuModel(Record):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from xpudoctor.facts.gpus import GIB
 from xpudoctor.facts.record import Record
+from xpudoctor.facts.sizes import GIB
 from xpudoctor.fit.advice import DRAFT, Option, options
 from xpudoctor.fit.devices import SYSTEM, Device
 from xpudoctor.fit.fit import Fit, Verdict, fit, largest_context

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from xpudoctor.facts.devices import Gpu
-from xpudoctor.facts.gpus import GIB
 from xpudoctor.facts.record import Record
+from xpudoctor.facts.sizes import GIB
 from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.fit.model import ModelError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xpudoctor.facts.gpus import GIB
+from xpudoctor.facts.sizes import GIB
 from xpudoctor.fit.weights import weigh
 from xpudoctor.fit.wish import Wish
 

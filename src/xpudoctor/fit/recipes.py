@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from shlex import quote
 
-from xpudoctor.facts.gpus import GIB
+from xpudoctor.facts.sizes import GIB
 from xpudoctor.fit import formats
 from xpudoctor.fit.fit import Fit
 from xpudoctor.fit.formats import Format

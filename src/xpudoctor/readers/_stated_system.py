@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from xpudoctor.facts.log import Line
+from xpudoctor.facts.sizes import GIB
 from xpudoctor.facts.system import System
 from xpudoctor.readers._labels import Labelled
 from xpudoctor.readers._stated_gpus import windows_driver
@@ -51,7 +52,7 @@ def _of_label(pair: Labelled) -> Iterator[System]:
     if _KERNEL.fullmatch(pair.label) and (release := _RELEASE.match(pair.value)):
         yield sourced(kernel_in(f"kernel {release[1]}"), pair.source)
     if _MEMORY.fullmatch(pair.label) and (size := _SIZE.match(pair.value)):
-        unit = 1024**4 if size[2].upper().startswith("T") else 1024**3
+        unit = 1024 * GIB if size[2].upper().startswith("T") else GIB
         yield System(memory=int(float(size[1]) * unit), sources={"memory": pair.source})
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from xpudoctor.facts.devices import Devices, Gpu
 from xpudoctor.facts.log import Line
 from xpudoctor.facts.packages import Package, Packages
+from xpudoctor.facts.sizes import GIB
 from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.facts.system import System
 from xpudoctor.readers import gpu_names
@@ -22,7 +23,6 @@ _PYTHON = re.compile(r"\s{0,40}(?:PYTHON_VERSION=|Python )(3\.\d{1,2}\.\d{1,2}\w
 _GPU = re.compile(r"\s{0,40}GPU \d{1,2}: (\S.{0,80}?)(?:\s+Driver Version:\s*(\d[\d.]{6,20}))?\s*")
 _MEMORY = re.compile(r"\s{0,40}Total (?:CPU )?Memory:\s*(\d{1,5}(?:\.\d{1,8})?) GB\s*")
 _OS = re.compile(r"\s{0,40}Operating System:\s*")
-_GIB = 1024**3
 
 
 def read(lines: Sequence[Line]) -> Snapshot:
@@ -56,4 +56,4 @@ def _system(lines: Sequence[Line]) -> Iterator[System]:
         if _OS.fullmatch(line.text) and len(after.text) < 100:
             yield system_in(after.text, f"line {after.number}")
         if match := _MEMORY.fullmatch(line.text):
-            yield sourced({"memory": int(float(match[1]) * _GIB)}, f"line {line.number}")
+            yield sourced({"memory": int(float(match[1]) * GIB)}, f"line {line.number}")

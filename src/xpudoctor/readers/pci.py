@@ -9,6 +9,7 @@ from itertools import islice
 
 from xpudoctor.facts.devices import Devices, Gpu
 from xpudoctor.facts.log import Line
+from xpudoctor.facts.sizes import GIB, MIB
 from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.readers import gpu_names
 
@@ -25,7 +26,7 @@ _IN_USE = re.compile(r"\s{0,40}Kernel driver in use: ([\w-]{1,32})")
 _MODULES = re.compile(r"\s{0,40}Kernel modules: (\S.*)")
 _REGION = re.compile(r"\s{0,40}(?:Region \d: )?Memory at .{0,80}\bprefetchable\) .{0,40}?\[size=(\d{1,4})([KMGT])\]")
 _NON_PREFETCHABLE = "non-prefetchable"
-_UNITS = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+_UNITS = {"K": 1024, "M": MIB, "G": GIB, "T": 1024 * GIB}
 
 
 def read(lines: Sequence[Line]) -> Snapshot:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from xpudoctor.facts.devices import Devices
 from xpudoctor.facts.log import Line
+from xpudoctor.facts.sizes import MIB
 from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.facts.torch import Torch, XpuDevice
 from xpudoctor.readers import gpu_names
@@ -64,7 +65,7 @@ def _devices(lines: Sequence[Line]) -> tuple[tuple[XpuDevice, str], ...]:
 
 def _device(index: int, name: str, properties: dict[str, str]) -> XpuDevice:
     size = _MEGABYTES.match(properties.get("total_memory", ""))
-    memory = int(size[1]) * 1024**2 if size else None
+    memory = int(size[1]) * MIB if size else None
     return XpuDevice(index, name, memory, driver_version=properties.get("driver_version", ""), properties=properties)
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from xpudoctor.facts.devices import Devices, Gpu
 from xpudoctor.facts.log import Line
 from xpudoctor.facts.merge import joined
+from xpudoctor.facts.sizes import MIB
 from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.facts.system import System
 from xpudoctor.readers import gpu_names
@@ -47,7 +48,7 @@ def _systems(lines: Sequence[Line]) -> Iterator[System]:
             yield from _windows(told[1], source)
         elif memory := _MEMORY.match(line.text):
             digits = re.sub(r"\D", "", memory[1])
-            yield System(memory=int(digits) * 1024**2, sources={"memory": source})
+            yield System(memory=int(digits) * MIB, sources={"memory": source})
 
 
 def _windows(text: str, source: str) -> Iterator[System]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from xpudoctor.facts.devices import Gpu
 from xpudoctor.facts.runtime import Runtime
+from xpudoctor.facts.sizes import gib
 from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.facts.system import System
-from xpudoctor.renderers.words import gib
 
 _STACK = (
     "intel-extension-for-pytorch ipex-llm bigdl-llm torchvision torchaudio pytorch-triton-xpu triton-xpu triton transformers accelerate "

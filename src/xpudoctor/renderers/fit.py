@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import typer
 
-from xpudoctor.facts.gpus import GIB
+from xpudoctor.facts.sizes import GIB, MIB
 from xpudoctor.fit.answer import Answer
 from xpudoctor.fit.fit import Fit, Verdict
 from xpudoctor.fit.place import PARTS, Share
@@ -30,7 +30,7 @@ def render(answer: Answer, form: str, view: View) -> str:
 
 def size(number: int) -> str:
     """Return bytes as people read them."""
-    return f"{number / GIB:.2f} GiB" if abs(number) >= GIB / 8 else f"{number / 1024**2:.0f} MiB"
+    return f"{number / GIB:.2f} GiB" if abs(number) >= GIB / 8 else f"{number / MIB:.0f} MiB"
 
 
 def verdict(found: Fit) -> str:

@@ -20,11 +20,6 @@ def printable(text: str) -> str:
     return text.translate(_CONTROLS)
 
 
-def gib(size: int | None) -> str:
-    """Return a number of bytes in GiB, empty where it is not known."""
-    return "" if size is None else f"{size / 2**30:.1f} GiB"
-
-
 def machine(snapshot: Snapshot) -> list[str]:
     """Return the machine in a few words: system, Python, torch, GPUs; what is not known is left out."""
     words = [f"xpudoctor {__version__}"]
