@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,33 @@ def test_vllm_shares_every_layer_and_leaves_a_tenth() -> None:
     assert first.device.free == int(0.9 * B580.free)
 
 
+def test_a_gguf_file_of_gpt_oss_keeps_its_experts_in_4_bits() -> None:
+    kept = [
+        held("openai/gpt-oss-20b", A770, quant=quant, backend="llama.cpp").shares[0].parts["weights"] for quant in ("q8_0", "f16", None)
+    ]
+    assert 10 * GIB < kept[0] < kept[1] == kept[2] < 13 * GIB
+
+
+def test_a_quantized_cache_of_llama_cpp_comes_with_flash_attention() -> None:
+    plain, small = (
+        held("Qwen/Qwen2.5-7B-Instruct", A770, quant="q4_k_m", context=32_000, kv_dtype=kind).shares[0] for kind in ("fp16", "q8_0")
+    )
+    assert small.parts["activations"] < 0.3 * plain.parts["activations"]
+
+
+def test_scores_of_a_whole_prompt_over_a_large_vocabulary_may_be_too_large_a_buffer() -> None:
+    # 8,192 tokens over 152,064 words in float32: 4.6 GiB.
+    long, short = (held("Qwen/Qwen2.5-7B-Instruct", A770, quant="sym_int4", context=context) for context in (8192, 4096))
+    assert (long.too_large, long.buffer_name, short.too_large) == (True, "the scores over the vocabulary", False)
+
+
+def test_what_windows_does_is_told_where_a_card_is_a_little_too_small() -> None:
+    told = answer.answer(ask.wish(ask.Asked("google/gemma-7b", "fp16")), [A770])
+    assert any(note.startswith("On Windows what finds no room on a card") for note in told.notes)
+    much = answer.answer(ask.wish(ask.Asked("meta-llama/Llama-2-70b-hf", "fp16")), [A770])
+    assert not any("On Windows" in note for note in much.notes)
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
@@ -151,12 +179,34 @@ def test_a_gpu_of_unknown_size_asks_for_it() -> None:
         named("Core Ultra 7 155H")
 
 
-# The formulas were tuned on one half only; nobody who changes them looks at the other.
-@pytest.mark.parametrize(("half", "least"), [("tune", 0.9), ("held", 0.85)])
-def test_the_verdict_agrees_with_public_reports(half: str, least: float) -> None:
+# The formulas were tuned on one half only. The others were gathered by somebody who had not seen them; `sound` are those of them that
+# were written down without a doubt.
+@pytest.mark.parametrize(
+    ("half", "sound", "least"), [("tune", False, 0.95), ("held", False, 0.9), ("blind", False, 0.77), ("blind", True, 0.92)]
+)
+def test_the_verdict_agrees_with_public_reports(half: str, sound: bool, least: float, shapes: dict[str, str]) -> None:
     rows = [row for row in toml.loads(REPORTS.read_text(encoding="utf-8"))["report"] if row["half"] == half]
-    wrong = [row["link"] for row in rows if (judged(row) is Verdict.NOT) is not (row["outcome"] == "oom")]
-    assert len(wrong) <= (1 - least) * len(rows) + 1e-9
+    asked = [row for row in rows if not (sound and "doubt" in row)]
+    wrong = [row["link"] for row in asked if not agrees(row | {"model": shapes.get(row["model"], row["model"])})]
+    assert len(wrong) <= (1 - least) * len(asked) + 1e-9
+
+
+@pytest.fixture(scope="module")
+def shapes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return folders of the models that reports name and the table does not, by their names."""
+    found = {}
+    for row in toml.loads(REPORTS.read_text(encoding="utf-8"))["shape"]:
+        folder = tmp_path_factory.mktemp("shape")
+        (folder / "config.json").write_text(json.dumps(row["config"]), encoding="utf-8")
+        found[row["model"]] = str(folder)
+    return found
+
+
+def agrees(row: dict[str, Any]) -> bool:
+    try:
+        return (judged(row) is Verdict.NOT) is (row["outcome"] == "oom")
+    except ModelError:  # What is refused is not answered.
+        return False
 
 
 def judged(row: dict[str, Any]) -> Verdict:

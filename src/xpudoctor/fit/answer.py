@@ -121,6 +121,9 @@ def _notes(wish: Wish, found: Fit, devices: Sequence[Device], too_large: bool) -
         yield f"The model was made for {model.shape.max_position} tokens at most."
     if any(device.shared for device in devices) and found.verdict is not Verdict.FITS:
         yield "On Windows an integrated GPU gets half of the memory; Shared GPU Memory Override gives it up to 87 %."
+    if any(-device.total // 2 < share.left < 0 and not device.shared for device, share in zip(devices, found.shares, strict=True)):
+        # Seen on an Arc A770M and B580: https://github.com/intel/ipex-llm/issues/12991.
+        yield "On Windows what finds no room on a card lies in the computer's memory: it may load all the same, and be many times slower."
     if wish.backend.name == "native" and not wish.form and model.precision != "fp32" and not model.fixed:
         double = sum(4 * tensor.elements for tensor in model.tensors) / GIB
         yield f"transformers before 5 loads in float32 ({double:.1f} GiB) where no dtype is given."

@@ -39,8 +39,9 @@ def wish(asked: Asked) -> Wish:
     for name, number in (("context", asked.context), ("batch", asked.batch), ("prompt", asked.prompt)):
         if number is not None and not 0 < number <= _LONGEST:
             raise ModelError(f"--{name} {number}: a number from 1 to {_LONGEST} is expected")
-    model = _unpacked(load(asked.model), asked.quant)
-    chosen = backend(asked.backend or formats.default_backend(model, asked.quant))
+    loaded = load(asked.model)
+    chosen = backend(asked.backend or formats.default_backend(loaded, asked.quant))
+    model = _unpacked(loaded, asked.quant, chosen)
     form = _form(model, asked.quant, chosen)
     plain = form.name if form else model.precision
     kept = formats.cache_type(asked.kv_dtype or ("fp32" if plain == "fp32" else "fp16"))
@@ -64,9 +65,10 @@ def _draft(name: str | None, form: Format | None, chosen: Backend) -> tuple[Mode
     return model, _form(model, quant, chosen)
 
 
-def _unpacked(model: Model, quant: str | None) -> Model:
-    """Take the weights of a model in MXFP4 as what transformers makes of them without kernels for it, where that is asked for."""
-    return replace(model, fixed=False) if model.precision == "mxfp4" and quant in ("bf16", "fp16") else model
+def _unpacked(model: Model, quant: str | None, chosen: Backend) -> Model:
+    """Take a model in MXFP4 as what transformers makes of it without kernels for that, or as a GGUF file, where that is asked for."""
+    others = model.kind == "hf" and model.precision == "mxfp4" and (quant in ("bf16", "fp16") or chosen.name == "llama.cpp")
+    return replace(model, fixed=False) if others else model
 
 
 def _form(model: Model, quant: str | None, chosen: Backend) -> Format | None:

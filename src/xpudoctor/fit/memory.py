@@ -123,9 +123,10 @@ def _llama_cpp(shape: Shape, use: Use, backend: Backend) -> int:
     """Return llama.cpp's compute buffer without its logits: the scores of one chunk in float32 and a mask, or the feed-forward layer.
 
     Without flash attention, which the SYCL backend has since 2026-03: https://github.com/ggml-org/llama.cpp/blob/master/docs/backend/SYCL.md.
+    A quantized cache of values needs it, and then no scores are kept: llama_init_from_model in src/llama-context.cpp.
     """
     tokens = use.tokens(backend)
-    scores = tokens * use.context * (4 * shape.heads + 4)
+    scores = tokens * use.context * (4 * shape.heads + 4) if use.cache_bits >= 16 else 0
     return max(scores, tokens * 4 * (3 * shape.intermediate + 4 * shape.active * shape.expert)) + tokens * 4 * 4 * shape.hidden
 
 
@@ -148,4 +149,6 @@ def largest(shape: Shape, use: Use, backend: Backend) -> tuple[int, str]:
         found.append((use.batch * shape.heads * tokens * tokens * 4, "the attention scores"))
     if backend.name == "llama.cpp":
         found.append((max(_llama_cpp(shape, use, backend), logits(shape, use, backend)), "the compute buffer"))
+    elif backend.all_logits:
+        found.append((use.batch * tokens * shape.vocab * 4, "the scores over the vocabulary"))
     return max(found)

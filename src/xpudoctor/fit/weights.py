@@ -53,6 +53,11 @@ def weigh(model: Model, form: Format | None, backend: Backend) -> Weights:
 
 def size(tensor: Tensor, model: Model, form: Format | None) -> int:
     """Return the bytes of one tensor."""
-    if tensor.stored is not None and (model.fixed or form is None):
+    if tensor.stored is not None and (model.fixed or form is None or (_packed(tensor) and "llama.cpp" in form.on)):
         return tensor.stored
     return form.bytes(tensor, model.shape.tied) if form else tensor.elements * _BYTES.get(model.precision, 2)
+
+
+def _packed(tensor: Tensor) -> bool:
+    """Say whether a tensor is published in 4 bits: a GGUF file of any type keeps the experts of gpt-oss so."""
+    return tensor.stored is not None and tensor.stored < tensor.elements
