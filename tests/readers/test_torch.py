@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from xpudoctor.readers import torch_devices, tracebacks
+from xpudoctor.readers import printed, torch_devices, tracebacks
 from xpudoctor.testing import log
 
+IPEX = "intel-extension-for-pytorch"
 _PROPERTIES = "_XpuDeviceProperties(name='Intel(R) Arc(TM) A770 Graphics', type='gpu', driver_version='1.3.29735+27', total_memory=15473MB)"
 
 
@@ -80,3 +81,29 @@ def test_no_import_failed(lines: list[str]) -> None:
 
 def test_paths_of_two_systems_tell_none() -> None:
     assert tracebacks.read(log(r"C:\Users\u\x.py", "/home/u/x.py").lines).system is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "versions"),
+    [
+        pytest.param([">>> torch.__version__", "'2.9.1+xpu'"], {"torch": "2.9.1+xpu"}, id="asked of the prompt"),
+        pytest.param(
+            ["print(torch.__version__)", "print(ipex.__version__)", "2.3.1", "2.3.110+xpu"],
+            {"torch": "2.3.1", IPEX: "2.3.110+xpu"},
+            id="script",
+        ),
+        pytest.param(
+            ["$ python -c 'import torch; print(torch.__version__)'", "OSError: ...", ">>> numpy.__version__", "'2.1.0'"],
+            {"numpy": "2.1.0"},
+            id="a command that failed",
+        ),
+        pytest.param(
+            ["print(other.__version__)", "print(torch.__version__)", "1.0.2", "2.8.0"], {"torch": "2.8.0"}, id="a package that is not ours"
+        ),
+        pytest.param(["2.6.0+xpu", "2.6.10+xpu"], {}, id="bare versions of nobody knows what"),
+        pytest.param(["print(torch.__version__)", "epoch 1.0"], {}, id="nothing was printed"),
+    ],
+)
+def test_printed_versions(lines: list[str], versions: dict[str, str]) -> None:
+    packages = printed.read(log(*lines).lines).packages
+    assert {package.name: package.version for package in packages.installed} == versions if packages else not versions

@@ -26,6 +26,7 @@ READERS = (
     "kernel_log",
     "windows_info",
     "torch_devices",
+    "printed",
     "variables",
     "containers",
     "key_values",
