@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from xpudoctor import Devices, Environment, Match, Packages, Runtime, System
 
-# Each costs speed while it is on.
+# Each costs speed while it is on; a trace at level 1 is of the discovery of devices only.
 _DEBUG = (
     "ZE_DEBUG", "UR_L0_DEBUG", "ZE_SERIALIZE", "UR_L0_SERIALIZE", "ZE_ENABLE_VALIDATION_LAYER", "SYCL_UR_TRACE", "SYCL_PI_TRACE",
 )  # fmt: skip
@@ -23,7 +23,7 @@ def immediate_command_lists_on_battlemage(environment: Environment, devices: Dev
 
 
 def debug_variables_left_on(environment: Environment) -> Match | None:
-    names = [name for name in _DEBUG if _is_on(environment, name)]
+    names = [name for name in _DEBUG if _is_on(environment, name) and not (name.endswith("_TRACE") and environment.get(name) == "1")]
     if not names:
         return None
     listed = ", ".join(f"{name}={environment.get(name)}" for name in names) + (" is" if len(names) == 1 else " are")

@@ -38,6 +38,18 @@ def protobuf_missing(packages: Packages) -> Match | None:
     )
 
 
+def protobuf_too_new_for_sentencepiece(packages: Packages) -> Match | None:
+    protobuf, transformers = packages.get("protobuf"), packages.get("transformers")
+    if protobuf is None or protobuf.parsed is None or protobuf.parsed < Version("4") or transformers is None or transformers.parsed is None:
+        return None
+    # Which file it loads, and from which release on that one is new: seen in the wheels of 4.30 to 4.57 and 5.23.
+    name, ready = ("transformers", "4.31") if transformers.parsed < Version("4.45") else ("sentencepiece", "0.2")
+    carrier = packages.get(name)
+    if carrier is None or carrier.parsed is None or carrier.parsed >= Version(ready):
+        return None
+    return Match(carrier, protobuf, carrier=name, version=carrier.version, protobuf=protobuf.version, ready=ready)
+
+
 def numpy_2_with_old_wheels(packages: Packages, system: System | None) -> Iterator[Match]:
     numpy = packages.get("numpy")
     if numpy is None or numpy.parsed is None or numpy.parsed < Version("2"):

@@ -47,8 +47,8 @@ def test_immediate_command_lists_on_battlemage(values, pci_id, os, status):
     [
         pytest.param({"ZE_DEBUG": "-1"}, ["ZE_DEBUG=-1 is set: the GPU stack traces, checks or serialises its calls."], id="a trace"),
         pytest.param(
-            {"UR_L0_SERIALIZE": "2", "SYCL_UR_TRACE": "1"},
-            ["UR_L0_SERIALIZE=2, SYCL_UR_TRACE=1 are set: the GPU stack traces, checks or serialises its calls."],
+            {"UR_L0_SERIALIZE": "2", "SYCL_UR_TRACE": "2", "SYCL_PI_TRACE": "1"},
+            ["UR_L0_SERIALIZE=2, SYCL_UR_TRACE=2 are set: the GPU stack traces, checks or serialises its calls."],
             id="two of them",
         ),
         pytest.param({"ZE_SERIALIZE": "0", "ZE_DEBUG": ""}, [], id="switched off"),

@@ -86,10 +86,13 @@ def test_protobuf_missing(packages, status):
 @pytest.mark.parametrize(
     ("packages", "status"),
     [
-        pytest.param(installed("sentencepiece==0.1.99", "protobuf==6.33.0"), FOUND, id="seen with these two"),
-        pytest.param(installed("sentencepiece==0.1.99", "protobuf==4.25.8"), FOUND, id="protobuf 4"),
-        pytest.param(installed("sentencepiece==0.1.99", "protobuf==3.20.3"), CLEAR, id="protobuf 3"),
-        pytest.param(installed("sentencepiece==0.2.0", "protobuf==7.34.0"), CLEAR, id="a newer sentencepiece takes every protobuf"),
+        pytest.param(installed("transformers==4.57.1", "sentencepiece==0.1.99", "protobuf==6.33.0"), FOUND, id="sentencepiece's old file"),
+        pytest.param(installed("transformers==4.57.1", "sentencepiece==0.1.99", "protobuf==4.25.8"), FOUND, id="protobuf 4"),
+        pytest.param(installed("transformers==4.57.1", "sentencepiece==0.1.99", "protobuf==3.20.3"), CLEAR, id="protobuf 3"),
+        pytest.param(installed("transformers==4.57.1", "sentencepiece==0.2.0", "protobuf==7.34.0"), CLEAR, id="a newer sentencepiece"),
+        pytest.param(installed("transformers==4.44.2", "sentencepiece==0.1.99", "protobuf==7.34.0"), CLEAR, id="transformers' new file"),
+        pytest.param(installed("transformers==4.30.2", "sentencepiece==0.2.0", "protobuf==4.25.8"), FOUND, id="transformers' old file"),
+        pytest.param(installed("sentencepiece==0.1.99", "protobuf==6.33.0"), CLEAR, id="nothing that loads the file"),
     ],
 )
 def test_protobuf_too_new_for_sentencepiece(packages, status):

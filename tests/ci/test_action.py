@@ -22,6 +22,7 @@ def patient(tmp_path: Path) -> Patient:
     one = make(tmp_path / "venv")
     one.distribution("torch", "2.6.0+xpu")
     one.torch(XPU)
+    one.distribution("transformers", "4.57.1")
     one.distribution("sentencepiece", "0.1.99")
     one.distribution("protobuf", "6.33.0")
     return one

@@ -37,8 +37,9 @@ def in_machine(tmp_path: Path) -> Callable[..., Visit]:
 
 @pytest.fixture
 def stand_in(tmp_path: Path) -> Patient:
-    """A small environment that takes any fault, and has one that is always found: sentencepiece does not go with its protobuf."""
+    """A small environment that takes any fault, and has one that is always found: protobuf is newer than sentencepiece's file."""
     one = make(tmp_path / "venv")
+    one.distribution("transformers", "4.57.1")
     one.distribution("sentencepiece", "0.1.99")
     one.distribution("protobuf", "6.33.0")
     return one

@@ -64,21 +64,21 @@ LLM = Patient(
     proof="import torch, ipex_llm.transformers; torch.zeros(1).to('xpu')",
     says="Torch not compiled with XPU enabled",
 )
-_DESCRIPTORS = "Descriptors cannot be created directly"
-_MODEL = "import sentencepiece.sentencepiece_model_pb2"
-LLM_PROTOBUF_7 = Patient("ipex-llm-protobuf-7", ("--no-deps sentencepiece==0.1.99",), LLM, proof=_MODEL, says=_DESCRIPTORS)
+# Its transformers has a file of its own that takes protobuf 7, whatever sentencepiece brings.
+LLM_PROTOBUF_7 = Patient("ipex-llm-protobuf-7", ("--no-deps sentencepiece==0.1.99",), LLM)
 LLM_IPEX = Patient("ipex-llm-ipex-2.8", ("--no-deps intel-extension-for-pytorch==2.8.0",), LLM, proof=_IPEX, says="no attribute 'exit'")
 LLM_ALONE_IPEX = Patient(
     "ipex-llm-alone-ipex-2.8", ("--no-deps intel-extension-for-pytorch==2.8.0",), LLM_ALONE, proof=_IPEX, says="'exit'"
 )
-SENTENCEPIECE = Patient("sentencepiece", ("sentencepiece==0.1.99 protobuf==6.33.0",), BARE, proof=_MODEL, says=_DESCRIPTORS)
-NO_PROTOBUF = Patient(
-    "no-protobuf",
-    ("sentencepiece==0.2.1",),
-    TRANSFORMERS_4,
-    proof="from transformers.convert_slow_tokenizer import import_protobuf; import_protobuf()",
-    says="requires the protobuf library",
+_VOCABULARY = "from transformers.convert_slow_tokenizer import import_protobuf; import_protobuf()"
+SENTENCEPIECE = Patient(
+    "sentencepiece",
+    ("transformers==4.57.1 sentencepiece==0.1.99 protobuf==6.33.0",),
+    BARE,
+    proof=_VOCABULARY,
+    says="Descriptors cannot be created directly",
 )
+NO_PROTOBUF = Patient("no-protobuf", ("sentencepiece==0.2.1",), TRANSFORMERS_4, proof=_VOCABULARY, says="requires the protobuf library")
 PANDAS = Patient("pandas", ("pandas==2.0.3 numpy==2.4.6",), BARE, proof="import pandas", says="numpy.dtype size changed")
 SCIKIT = Patient(
     "scikit-learn", ("scikit-learn==1.3.2", "--no-deps numpy==2.4.6"), BARE, proof="import sklearn.svm", says="numpy.dtype size changed"

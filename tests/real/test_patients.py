@@ -50,9 +50,6 @@ def test_the_patient_is_ill(ward: Ward, patient: Patient) -> None:
             id="transformers 5 under ipex-llm",
         ),
         pytest.param(recipes.LLM, A770, "torch-not-xpu-build", "torch-not-xpu-build", id="ipex-llm on a CPU torch"),
-        pytest.param(
-            recipes.LLM_PROTOBUF_7, None, "protobuf-too-new-for-sentencepiece", "library-incompatible", id="ipex-llm with protobuf 7"
-        ),
         # Without a GPU the two may be meant for the processor; there it is IPEX that does not fit torch.
         pytest.param(recipes.LLM_IPEX, None, "ipex-torch-mismatch", "ipex-torch-mismatch", id="ipex-llm and IPEX on a processor"),
         pytest.param(recipes.LLM_IPEX, A770, "ipex-with-ipex-llm", "ipex-with-ipex-llm", id="ipex-llm and IPEX, installed apart"),
@@ -62,7 +59,7 @@ def test_the_patient_is_ill(ward: Ward, patient: Patient) -> None:
             None,
             "protobuf-too-new-for-sentencepiece",
             "library-incompatible",
-            id="protobuf 6 under sentencepiece 0.1",
+            id="protobuf 6 under transformers and sentencepiece 0.1",
         ),
         pytest.param(recipes.NO_PROTOBUF, None, "protobuf-missing", "protobuf-missing", id="transformers without protobuf"),
         pytest.param(recipes.PANDAS, None, "numpy-2-with-old-wheels", "numpy-2-incompatible", id="NumPy 2 under pandas 2.0"),
@@ -93,6 +90,7 @@ def test_the_cause_stands_first(
         pytest.param(recipes.TORCH, None, id="a CPU torch without a GPU"),
         pytest.param(recipes.TRANSFORMERS_4, None, id="a set of packages that fit"),
         pytest.param(recipes.LLM, None, id="ipex-llm with all it requires, without a GPU"),
+        pytest.param(recipes.LLM_PROTOBUF_7, None, id="ipex-llm with an old sentencepiece and protobuf 7"),
         pytest.param(recipes.RUNTIME, A770, id="a SYCL runtime that nothing uses"),
     ],
 )
