@@ -104,6 +104,10 @@ def test_lspci_with_drivers_and_regions() -> None:
     assert not devices.complete
 
 
+def test_a_line_that_was_cut_off_names_no_gpu() -> None:
+    assert pci.read(log("03:00.0 VGA compatible controller:").lines) == Snapshot()
+
+
 def test_xpu_smi_discovery() -> None:
     gpus = _devices(
         xpu_smi.read(

@@ -55,6 +55,7 @@ def test_systems(line: str, system: tuple[object, ...]) -> None:
         pytest.param("Kernel: older than 6.2 (works on Linux 6.2-rc5)", id="another machine's kernel"),
         pytest.param("docker run intel/oneapi-basekit:2024.1.0-devel-ubuntu22.04", id="the name of an image"),
         pytest.param("std::tuple<int> f(): Assertion failed", id="a name of C++"),
+        pytest.param("torch: 2.1.0a0rc+cpu", id="the beginning of a version is none"),
     ],
 )
 def test_no_system(line: str) -> None:

@@ -22,6 +22,12 @@ def test_device_properties() -> None:
     assert [(gpu.pci_id, gpu.source) for gpu in seen.devices.gpus] == [("56a0", "line 1"), ("56a0", "line 2")]
 
 
+def test_a_list_of_device_properties_stands_in_one_line() -> None:
+    seen = torch_devices.read(log(f"[{_PROPERTIES}, {_PROPERTIES.replace('A770', 'A380')}, {_PROPERTIES}]").lines)
+    assert seen.torch is not None
+    assert [(device.index, device.name.split()[-2]) for device in seen.torch.devices] == [(0, "A770"), (1, "A380"), (2, "A770")]
+
+
 @pytest.mark.parametrize(
     ("lines", "available", "count"),
     [

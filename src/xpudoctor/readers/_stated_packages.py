@@ -20,7 +20,7 @@ _NAMES = {
 }
 _LABEL = re.compile(r"(?:installed |current |used |host |pinned )?(.{3,40}?)(?: (?:package )?(?:ver(?:sion)?\.?|pin)| ?版本)?")
 _VERSION = re.compile(
-    r"(?:CPython )?[\"'`v=~ ]{0,4}(\d{1,4}(?:\.\d{1,8}){1,3}(?:[ab]\d+|rc\d+)?(?:\.?(?:post|dev)\d+)?(?:\+[\w.]+)?)(?![\w+])"
+    r"(?:CPython )?[\"'`v=~ ]{0,4}(\d{1,4}(?:\.\d{1,8}){1,3}(?:[ab]\d+|rc\d+)?(?:\.?(?:post|dev)\d+)?(?:\+[\w.]+)?)(?![\w+]|\.\d)"
 )
 _IN_PROSE = re.compile(
     r"[\s\-*>]{0,8}((?:intel[- ]extension[- ]for[- ])?pytorch|torch|ipex(?:-llm)?"
@@ -29,7 +29,7 @@ _IN_PROSE = re.compile(
 )
 _PYTHON = re.compile(
     r"(?:Using C?)?Python (\d\.\d{1,2}\.\d{1,2})(?: [(|]| (?:environment|interpreter) at\b|\s*$)"
-    r"|python(?:\.exe)? (?:ver(?:sion)?)?[:= ]{1,3}(\d\.\d{1,2}(?:\.\d{1,2})?)\b"
+    r"|python(?:\.exe)? (?:ver(?:sion)?)?[:= ]{1,3}(\d\.\d{1,2}(?:\.\d{1,2})?)(?!\w|\.\d)"
 )
 
 

@@ -15,7 +15,7 @@ _PLATFORM = re.compile(r"\s{0,40}Platform #\d{1,2}: (\S.*)|\s{0,40}(?:Number of 
 _DEVICE = re.compile(
     r"[\s`+|-]{1,40}Device #\d{1,2}: (\S.*)|\s{0,40}Device Name\s{2,60}(\S.*)|\s{0,40}Device Board Name[^\n]{0,30}?\s{2,60}(\S.*)"
 )
-_DRIVER = re.compile(r"\s{0,40}Driver Version\s{2,60}(2\d\.\d\d\.\d{5}(?:\.\d{1,4})?)")
+_DRIVER = re.compile(r"\s{0,40}Driver Version\s{2,60}(2\d\.\d\d\.\d{5}(?:\.\d{1,4})?)(?!\d|\.\d)")
 
 
 def read(lines: Sequence[Line]) -> Snapshot:
@@ -33,7 +33,7 @@ def read(lines: Sequence[Line]) -> Snapshot:
         runtime=Runtime(
             opencl_gpus=tuple(gpu.pci_id or gpu.name for gpu in gpus) if listed else None,
             driver_packages=packages or None,
-            sources={"opencl_gpus": f"line {platforms[0][1]}"} if listed else {},
+            sources={"opencl_gpus": f"line {min(number for _, number in (*platforms, *devices))}"} if listed else {},
         ),
     )
 

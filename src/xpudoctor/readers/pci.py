@@ -54,7 +54,7 @@ def _blocks(lines: Sequence[Line]) -> Iterator[_Block]:
             block = []
         display = _DISPLAY.match(device[2]) if device else None
         if display:
-            block = [(line, display[1] or display[2])]
+            block = [(line, display[1] or display[2] or "")]
         elif block:
             block.append((line, line.text))
     if block:

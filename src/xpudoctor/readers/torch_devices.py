@@ -20,8 +20,8 @@ _AVAILABLE = re.compile(
 )
 _ASKS = re.compile(r"\bxpu\.(is_available|device_count)\(\)\W{0,3}$")
 _NONE = re.compile(r"No XPU devices are available|XPU Device count is zero")
-_COUNT = re.compile(r"\bxpu\.device_count\(\)\W{0,12}(?:(?:returns?|gives|is|says)\W{1,8}){0,2}(\d{1,2})\b")
-_ANSWER = re.compile(r"\s{0,40}(True|False|\d{1,2})\s*$")
+_COUNT = re.compile(r"\bxpu\.device_count\(\)\W{0,12}(?:(?:returns?|gives|is|says)\W{1,8}){0,2}([0-9]{1,2})\b")
+_ANSWER = re.compile(r"\s{0,40}(True|False|[0-9]{1,2})\s*$")
 # Between question and answer stand warnings, and the source line that Python shows with them.
 _PATIENCE = 6
 _VERSION_ASKED = re.compile(r"\btorch\.__version__\W{0,3}$")
@@ -52,14 +52,17 @@ def _devices(lines: Sequence[Line]) -> tuple[tuple[XpuDevice, str], ...]:
     """Return each device once, however often it is printed, and where; one without a number is the next."""
     found: dict[int, tuple[XpuDevice, str]] = {}
     for line, match in _printed(lines):
-        properties = {key: quoted or plain for key, quoted, plain in _PROPERTY.findall(line.text[match.end() :])}
+        # A list of them is printed in one line.
+        printed = line.text[match.end() :].partition("DeviceProperties(")[0]
+        properties = {key: quoted or plain for key, quoted, plain in _PROPERTY.findall(printed)}
         name = properties.pop("name", "")
-        if match[1] is None and any(device.name == name for device, _ in found.values()):
+        source = f"line {line.number}"
+        if match[1] is None and any(device.name == name and where != source for device, where in found.values()):
             continue
         index = int(match[1]) if match[1] else len(found)
         if len(found) >= gpu_names.MOST:
             break
-        found.setdefault(index, (_device(index, name, properties), f"line {line.number}"))
+        found.setdefault(index, (_device(index, name, properties), source))
     return tuple(found.values())
 
 
@@ -77,8 +80,8 @@ def _hint(device: XpuDevice) -> str:
 
 def _printed(lines: Sequence[Line]) -> Iterator[tuple[Line, re.Match[str]]]:
     for line in lines:
-        if "DeviceProperties(" in line.text and (match := _PROPERTIES.search(line.text)):
-            yield line, match
+        if "DeviceProperties(" in line.text:
+            yield from ((line, match) for match in _PROPERTIES.finditer(line.text))
 
 
 def _nothing(lines: Sequence[Line]) -> Iterator[tuple[str, tuple[str, str]]]:
