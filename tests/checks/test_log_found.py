@@ -45,7 +45,6 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
     ("setvars-hides-gpu", ["after sourcing setvars.sh: False; without: True"], ["after sourcing setvars.sh: True"]),
     ("guess-no-wheel-for-system", ["macOS 15", "No matching distribution"], ["Windows 11", "No matching distribution"]),
     ("guess-quantization-without-kernels", ["TQ1_0: not supported"], ["Q4_0: supported"]),
-    ("guess-draft-model-slow", ["with a draft model it is slower"], ["with a draft model it is faster"]),
     ("killed-on-small-host", ["RAM: 16 GB", "loading: Killed"], ["RAM: 128 GB", "loading: Killed"]),
 ]
 
