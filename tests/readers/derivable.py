@@ -75,9 +75,9 @@ def derivable(fact: Fact, texts: Sequence[str]) -> bool:
     lines = texts[fact.line - 1 : fact.line]
     if fact.path.startswith(_LISTINGS) or (isinstance(fact.holder, Gpu) and (fact.field in _BESIDE or not fact.holder.pci_id)):
         lines = texts
-    elif fact.path.startswith("packages.installed") and fact.field == "name":
-        # `pip show` says the name in one line and the version in the next.
-        lines = texts[max(0, fact.line - 2) : fact.line]
+    elif (fact.path.startswith("packages.installed[") and fact.field == "name") or fact.path == "torch.installed":
+        # `pip show` says the name above the version, and a program prints what it was told to; IPEX's own check ends with the devices.
+        lines = [*texts[: fact.line], *("torch ipex" for line in texts[fact.line : fact.line + 2] if "[0]: _" in line)]
     return any(_MADE.get(fact.field, _stands)(fact, line) for line in lines)
 
 

@@ -81,6 +81,7 @@ DRESSINGS: dict[str, Callable[[Form], Dressed]] = {
     "alone": _each(str),
     "in a fence": _within("Hello,\n\n```shell\n", "\n```\n\nThanks"),
     "quoted": _each("> {}".format),
+    "quoted in a point of a list": _within("- It says:\n\n", "\n", "     >   > "),
     "quoted with its fence": _within("> > ```\n", "\n> > ```\n\nI see.", "> > "),
     "at a prompt": _prompted,
     "UTF-16, as PowerShell writes it": _each(str, "utf-16", "\r\n"),

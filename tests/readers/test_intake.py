@@ -71,6 +71,7 @@ def test_what_is_no_text_is_refused_in_one_line(data: bytes, word: str) -> None:
         pytest.param("a\x00b\x07c", "abc", id="zeros and bells"),
         pytest.param(" 10%|#  |\r 50%|## |\r100%|###|", "100%|###|", id="a progress bar's last state"),
         pytest.param("> > error: x", "error: x", id="quoted twice"),
+        pytest.param("    > >   x", "  x", id="quoted deep in a list, and indented there"),
         pytest.param("```text", "", id="a fence with its language"),
         pytest.param("```RuntimeError: UR error```", "RuntimeError: UR error", id="a fence in the line"),
         pytest.param("<details><summary>Log</summary>", "  Log", id="folded"),

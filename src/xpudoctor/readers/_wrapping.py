@@ -15,7 +15,7 @@ _BARE_COLOURS = re.compile(r"(?:\\x1b|\\u001b|\\033|\\e|\^\[|\u241b)?\[\d{1,3}(?
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff]")
 _SPACES = re.compile(r"[\xa0\u2007\u202f\u3000]")
 
-_QUOTE = re.compile(r" {0,3}(?:> ?){1,8}")
+_QUOTE = re.compile(r"(?:[ \t]{0,12}>){1,8} ?")
 _FENCE = re.compile(r"\s{0,12}(?:`{3,}|~{3,})[\w{}.+-]{0,30}")
 # What an issue's form says to its user; the marks of our own report are no such words.
 _COMMENTS = re.compile(r"<!--(?! xpudoctor report)[^\n]{0,4000}?-->")
@@ -53,17 +53,20 @@ def unwrapped(line: str) -> str:
     text = line.rstrip()
     if not text:
         return ""
+    text = _unquoted(text)
     if "&" in text:
-        text = _as_shown(text)
-    quote = _QUOTE.match(text)
-    if quote:
-        text = text[quote.end() :]
+        text = _unquoted(_as_shown(text))
     if "```" in text or "~~~" in text:
         text = "" if _FENCE.fullmatch(text) else text.strip().strip("`~").strip()
     if "<" in text:
         text = _TAGS.sub(" ", _COMMENTS.sub(" ", text)).rstrip()
     prompt = _PROMPTS.match(text)
     return text[prompt.end() :] if prompt else text
+
+
+def _unquoted(text: str) -> str:
+    quote = _QUOTE.match(text)
+    return text[quote.end() :] if quote else text
 
 
 def _as_shown(text: str) -> str:
