@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.readers.derivable import derivable
@@ -40,6 +40,7 @@ _BLOCKS = st.builds(
 _TEXTS = st.lists(st.one_of(_LINES, _LINES, _BLOCKS), max_size=8).map(lambda parts: [line for part in parts for line in part])
 
 
+@settings(deadline=None)  # The machine may be busy, and the first example imports the readers.
 @given(_TEXTS)
 def test_every_fact_stands_in_the_text(lines: list[str]) -> None:
     parts = [_reader(name)(log(*lines).lines) for name in READERS]
@@ -48,6 +49,7 @@ def test_every_fact_stands_in_the_text(lines: list[str]) -> None:
         assert [fact for fact in facts(snapshot) if not derivable(fact, lines)] == []
 
 
+@settings(deadline=None)  # The machine may be busy, and the first example imports the readers.
 @given(_TEXTS)
 def test_a_text_read_twice_tells_of_one_machine(lines: list[str]) -> None:
     once = [_reader(name)(log(*lines).lines) for name in READERS]
