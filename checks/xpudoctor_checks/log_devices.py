@@ -25,7 +25,7 @@ _GIVEN = re.compile(
 _IMAGE = re.compile(r"\b(?:docker|podman|nerdctl)(?: container)? run\b|^\s{0,12}(?:devices|image|volumes):|--device\b")
 _PASSED = re.compile(r"/dev/dri|/dev/dxg|--privileged|privileged: *true|--device[= ]+intel|gpu\.intel\.com")
 _WINDOWS = re.compile(r"(?i)\bwindows\b|\bwsl ?2?\b|docker desktop|microsoft-standard")
-_LISTED_FIRST = re.compile(r"\[level_zero:(?:gpu:)?0\]|^\W{0,4}\[?0[\]|:]|\bSYCL0\b|\bxpu:0\b|GPU\.0\b")
+_LISTED_FIRST = re.compile(r"\[level_zero:(?:gpu:)?0\]|^\W{0,4}\[?0[\]|:]|\bSYCL0\b|\bxpu:0\b|GPU\.0\b|ggml_vulkan: 0 = ")
 _ASKED_NAME = re.compile(r"get_device_name\(0\)")
 _SAID_UNSUPPORTED = re.compile(r"The detected GPU \((?P<gpu>.{1,80}?)\) is not officially supported")
 _UNLIKE = re.compile(r"[Dd]etected different sycl devices")

@@ -32,9 +32,10 @@ _SLOW = re.compile(
     r"(?i)\bslow(?:er|ly|ness)?\b|\btokens?/s(?:ec)?\b[^\n]{0,30}\bexpect|\b(?:low|poor|bad) performance"
     r"|\bperformance\b[^\n]{0,30}\b(?:low|poor|drop\w{0,4})"
 )
-_KILLED = re.compile(r"\b[Kk]illed\b(?! by signal)|\bOOM[- ]killer|oom-kill")
+_KILLED = re.compile(r"\b[Kk]illed\b(?! by signal)|\b(?:code|status):? ?\(?137\b|[Pp]ress any key to continue|\bOOM[- ]killer|oom-kill")
 _RAM = re.compile(
-    r"(?i)\b(?:ram|memory|mem)\b\W{0,3}(?P<size>[48]|12|16|24|32) ?gi?b?\b|\b(?P<before>[48]|12|16|24|32) ?gi?b (?:of )?(?:system )?ram"
+    r"(?i)\b(?:ram|memory|mem)(?: limit)?\b\W{0,3}(?P<size>[48]|12|16|24|32) ?gi?b?\b"
+    r"|\b(?P<before>[48]|12|16|24|32) ?gi?b (?:of )?(?:system )?ram"
 )
 _XE = re.compile(r"(?i)\bxe (?:kernel )?(?:driver|module)|driver[^\n]{0,12}\bxe\b|xe\.force_probe|(?:use|modules?): xe\b")
 _ALCHEMIST = re.compile(r"(?i)\bDG[12]\b|\bA[357][1-9]0M?\b|Alchemist|Flex 1[47]0")
