@@ -28,11 +28,18 @@ NOT_FOUND_SAID = re.compile(
     r"|\blevel.zero(?::gpu)?\b[^\n]{0,12}\b(?:missing|absent|not (?:listed|there|shown))\b|\bno \[?level.zero"
     r"|\blists? (?:no|none|only (?:the )?cpu)\b|\bno (?:intel )?(?:gpus?|xpus?|level.zero(?::gpu)? devices?)\b"
     r"|\b0 gpus? (?:was |were )?(?:found|detected|listed)|\b(?:gpu|xpu)\b[^.\n]{0,20}\bnot available\b"
-    r"|\bxpu\.is_available\(\)\W{1,6}False|\bxpu\.device_count\(\)\W{1,6}0\b|\[['\"]CPU['\"]\]"
+    r"|\bxpu\.is_available\(\)[^\n]{0,40}\bFalse\b|\bxpu\.device_count\(\)\W{1,6}0\b|\[['\"]CPU['\"]\]"
     r"|no supported devices found|not initialized for 0 device|can.t get \w{4,30} property|no device discovered"
-    r"|\bNumber of platforms:?\s{1,60}0\s*$|(?:未|没有|无法|找不到|检测不到|识别不到).{0,12}(?:显卡|GPU|设备)",
+    r"|\bNumber of (?:platforms|devices):?\s{1,60}0\s*$|(?:未|没有|无法|找不到|检测不到|识别不到|看不到|识别不了).{0,12}(?:显卡|GPU|设备)"
+    r"|/dev/dri\b[^\n]{0,24}(?:\bempty|no such file|not there|missing|does not exist)|\bno /dev/dri|\bno renderD\d"
+    r"|\b(?:device count\W{1,4}|device_count\(\)\W{1,4}|(?:devices|xpus|platforms)\b ?[:=]{1,2} ?)0\b"
+    r"|\bzero (?:gpus?|xpus?|devices)\b|\b0 (?:xpus?|devices)\b"
+    r"|\bxpu\W{1,6}False\b|\b(?:sees?|finds?|shows?|lists?) no (?:devices?|xpus?)|\bno intel device|\bno .?kernel driver in use"
+    r"|\b(?:sycl-ls|clinfo)\b[^\n]{0,40}\b(?:nothing|empty|cpu only)|\bno discrete/integrated"
+    r"|\b(?:gpu|card|xpu|arc)\b[^.\n]{0,12}\b(?:is |was |has )?(?:gone|vanished|disappeared|invisible)\b|只有 ?\[?opencl:cpu",
     re.MULTILINE,
 )
+_ASKED = re.compile(r"xpu\.(?:device_count|is_available)\(\)\W{0,3}$")
 HANG = re.compile(r"\b[Hh](?:angs?|anging|ung)\b|\b[Ss]tuck\b|\b[Ff](?:reezes?|rozen|reezing)\b|Fence expiration")
 FAILURE = re.compile(
     r"(?i)\berror\b|\bfail(?:s|ed|ure)\b|terminated|core dumped|segmentation|\bhangs?\b|\bhung\b"
@@ -49,7 +56,10 @@ _FAMILIES = (
 )
 _KERNEL = (
     re.compile(r"[Kk]ernel(?: [Vv]ersion)?[\s:|=`]{1,20}(?:Linux )?v?(\d\.\d{1,2}(?:\.\d{1,3})?)(?=[-\s+.,;)`|]|$)"),
-    re.compile(r"\bLinux(?:-| version | \S{1,60} )(\d\.\d{1,2}\.\d{1,3})(?=[-\s+.]|$)"),
+    re.compile(r"(?i:\blinux)(?:-| version | \S{1,60} | )([2-7]\.\d{1,2}\.\d{1,3})(?=[-\s+.,;)]|$)"),
+    re.compile(r"(?<![\d.])([2-7]\.\d{1,2}(?:\.\d{1,3})?)(?:-\d{1,4}[-\w.]{2,24})?(?= (?:[Ll]inux )?kernel\b)"),
+    re.compile(r"(?<![\d.])([3-7]\.\d{1,2}\.\d{1,3})-\d{1,4}(?:\.\d{1,3}){0,3}[-.](?:generic|pve|amd64|el\d|oem|hwe|aws|kvm|azure|arch)"),
+    re.compile(r"(?i:\blinux) ([3-7]\.\d{1,2})(?=[\s,;)]|$)"),
     re.compile(r"^\s{0,8}(\d\.\d{1,2}\.\d{1,3})-\d{1,4}-\w{2,12}\s*$"),
 )
 _NEO = re.compile(r"(?<![\d.])(?:2[2-9]\.\d{2}|1\.\d{1,2})\.(\d{5})(?:[.+](\d{1,3}))?(?!\d)")
@@ -59,7 +69,16 @@ _WINDOWS = re.compile(r"\b((?:3[0-2]\.0\.10[01]|2[67]\.20\.100)\.\d{4,5})\b")
 
 def not_found(log: Log) -> tuple[_log.Line, re.Match[str]] | None:
     """Return the first line that says that no GPU is found, in a program's words or in people's."""
-    return _log.first(log, NO_GPU) or _log.first(log, NOT_FOUND_SAID)
+    return _log.first(log, NO_GPU) or _log.first(log, NOT_FOUND_SAID) or _answered_no(log)
+
+
+def _answered_no(log: Log) -> tuple[_log.Line, re.Match[str]] | None:
+    """Return the question for a GPU that the next line answers with none, as in a session of Python."""
+    for line, asked in _log.every(log, _ASKED):
+        following = next((other.text.strip() for other in log.lines if other.number == line.number + 1), "")
+        if following in ("0", "False"):
+            return line, asked
+    return None
 
 
 def families(log: Log, devices: Devices | None) -> Iterator[tuple[str, Fact]]:

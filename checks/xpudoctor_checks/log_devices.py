@@ -11,19 +11,25 @@ from xpudoctor_checks._log_machine import CARD, IGPU, NO_GPU, not_found
 
 _SYCL_LS = re.compile(r"^\W{0,4}\[(?P<backend>opencl|level_zero|ext_oneapi_level_zero|ext_intel_level_zero|cuda|hip):(?P<kind>\w+)")
 _OPENCL_ONLY = re.compile(r"not implemented for OpenCL adapter|[Nn]o \[?level_zero:gpu\]?|only \[?opencl:gpu")
-_GROUPS = re.compile(r"^\W{0,4}uid=\d+\(.{0,400}groups=(?P<groups>.{0,400})$")
-_CONTAINER = re.compile(r"(?i)\b(?:docker|podman|container\w{0,3}|kubernetes|k8s|pods?|lxc|compose|flatpak)\b")
+_GROUPS = re.compile(r"\buid=\d+\(.{0,400}groups=(?P<groups>.{0,400})$")
+_CONTAINER = re.compile(
+    r"(?i)docker|\b(?:podman|(?:dev)?container\w{0,3}|kubernetes|k8s|pods?|lxc|compose|flatpak)\b|容器|^\s{0,12}image: "
+)
 _NOT_GIVEN = re.compile(
     r"(?i)(?P<said>\b(?:no|without|missing|lacks?)\b[^\n]{0,16}(?:/dev/dri|\bdevices\b)|\bdevices?: *(?:none|\[\])"
     r"|/dev/dri\b[^\n]{0,30}\b(?:missing|not there|does not exist|no such file|empty))"
 )
-_RUN = re.compile(r"(?P<said>\b(?:docker|podman|nerdctl)(?: container)? run\b[^\n]{0,60})")
+_RUN = re.compile(
+    r"(?P<said>\b(?:docker|podman|nerdctl)(?: container)? run\b[^\n]{0,60}|^\s{0,12}image: \S{1,80}|without runArgs"
+    r"|(?i:\b(?:on|in) (?:the )?host\b|\bhost (?:has|is|sees|lists|shows|works)\b|\boutside\b)[^\n]{0,40}"
+    r"|(?:主机|宿主机)[^\n]{0,10}(?:正常|可以|能))"
+)
 _GIVEN = re.compile(
     r"--device[= ]\S{0,40}/dev/dri|--device[= ]+intel|--privileged|privileged: *true"
-    r"|^\s{0,12}- ?\"?/dev/dri|gpu\.intel\.com|/dev/dri:/dev/dri"
+    r"|^\s{0,12}- ?\"?/dev/dri|gpu\.intel\.com/\w{1,20}\W{1,4}\d|/dev/dri:/dev/dri"
 )
 _IMAGE = re.compile(r"\b(?:docker|podman|nerdctl)(?: container)? run\b|^\s{0,12}(?:devices|image|volumes):|--device\b")
-_PASSED = re.compile(r"/dev/dri|/dev/dxg|--privileged|privileged: *true|--device[= ]+intel|gpu\.intel\.com")
+_PASSED = re.compile(r"/dev/dri|/dev/dxg|--privileged|privileged: *true|--device[= ]+intel|gpu\.intel\.com/\w{1,20}\W{1,4}\d")
 _WINDOWS = re.compile(r"(?i)\bwindows\b|\bwsl ?2?\b|docker desktop|microsoft-standard")
 _LISTED_FIRST = re.compile(r"\[level_zero:(?:gpu:)?0\]|^\W{0,4}\[?0[\]|:]|\bSYCL0\b|\bxpu:0\b|GPU\.0\b|ggml_vulkan: 0 = ")
 _ASKED_NAME = re.compile(r"get_device_name\(0\)")

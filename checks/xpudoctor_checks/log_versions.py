@@ -17,7 +17,8 @@ _BACK = re.compile(r"(?i)\b(?:roll(?:ing|ed)?[ -]?back|downgrad(?:e|ed|ing)|(?:g
 _BADLY = re.compile(
     r"(?i)\b(?:no longer|not|never|doesn.t|does not|don.t|isn.t|stopped|hardly) (?:\w+ )?"
     r"(?:work|fine|good|ok\b|stable|right|detect|found|list)"
-    r"|\bslow(?:er|ly)?\b|\bbr(?:eaks?|oken?)\b|\bfail|\bcrash|\bhangs?\b|\bregress|\bwrong\b|\bbad\b|\bthrow|\berrors?\b|\bbsod|崩溃|报错"
+    r"|\bslow(?:er|ly)?\b|\bbr(?:eaks?|oken?)\b|\bfail|(?<!\bno )(?<!without )\bcrash"
+    r"|\bhangs?\b|\bregress|\bwrong\b|\bbad\b|\bthrow|\berrors?\b|\bbsod|崩溃|报错"
 )
 _WELL = re.compile(
     r"(?i)\b(?:works?|worked|working|fine|fast|good|ok|okay|stable|correct|right|pass(?:es|ed)?|helps?|helped|solve[sd]|fixed|unaffected)\b"
