@@ -34,7 +34,8 @@ NOT_FOUND_SAID = re.compile(
     r"|/dev/dri\b[^\n]{0,24}(?:\bempty|no such file|not there|missing|does not exist)|\bno /dev/dri|\bno renderD\d"
     r"|\b(?:device count\W{1,4}|device_count\(\)\W{1,4}|(?:devices|xpus|platforms)\b ?[:=]{1,2} ?)0\b"
     r"|\bzero (?:gpus?|xpus?|devices)\b|\b0 (?:xpus?|devices)\b"
-    r"|\bxpu\W{1,6}False\b|\b(?:sees?|finds?|shows?|lists?) no (?:devices?|xpus?)|\bno intel device|\bno .?kernel driver in use"
+    r"|\bxpu\W{1,6}False\b|\b(?:sees?|finds?|shows?|lists?) no (?:devices?|xpus?)|\bno intel device"
+    r"|\bno .?(?:kernel )?driver in use|\breports? no (?:devices?|gpu)"
     r"|\b(?:sycl-ls|clinfo)\b[^\n]{0,40}\b(?:nothing|empty|cpu only)|\bno discrete/integrated"
     r"|\b(?:gpu|card|xpu|arc)\b[^.\n]{0,12}\b(?:is |was |has )?(?:gone|vanished|disappeared|invisible)\b|只有 ?\[?opencl:cpu",
     re.MULTILINE,

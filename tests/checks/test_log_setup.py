@@ -62,6 +62,11 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
     ("oneapi-not-found-by-build", ["CMake Error: IntelSYCL_DIR not found"], [SOURCED, "CMake Error: IntelSYCL_DIR not found"]),
     ("kernel-not-in-binary", ["No kernel named _ZTSZZL17rms_norm was found -46"], ["No kernel named here"]),
     ("oneapi-of-other-release-said", ["built with 2025.0, and oneapi is 2025.2 now"], ["built with 2025.0"]),
+    ("oneapi-of-other-release-said", ["entry point urX could not be located in sycl8.dll"], ["entry point of the program"]),
+    ("gpu-without-module-said", ["GRUB has modprobe.blacklist=xe"], ["GRUB has quiet"]),
+    ("gpu-without-module-said", ["i915-dkms: Error! Bad return status for module build on kernel: 6.8"], ["i915-dkms: installed"]),
+    ("cache-removed-helps", ["Deleted ~/.cache/neo_compiler_cache and now it starts"], ["~/.cache/neo_compiler_cache is 2 GB"]),
+    ("works-as-root-only", ["chmod 666 /dev/dri/renderD128 makes it work"], ["ls -l /dev/dri/renderD128"]),
     ("guess-driver-fault-reported", ["zeMemGetAllocProperties leaks memory"], ["zeMemGetAllocProperties returns the size"]),
     (
         "windows-basic-adapter",
