@@ -13,15 +13,16 @@ _INTEL = re.compile(
 # That the CPU does the work, in the words of programs and of people.
 _ON_CPU = re.compile(
     r"(?i)(?P<said>100% ?cpu\b|library=cpu\b|no compatible gpus were discovered|initial_count=0|\bBLAS ?= ?0\b"
-    r"|No NVIDIA/AMD GPU detected|\bcpu[- ]only\b|\bCPU llama\.cpp\b|\boffload\b[^\n]{0,20}\bgr[ae]yed"
+    r"|No NVIDIA/AMD GPU detected|\bGPU Layers: 0\b|\buse gpu += 0\b|\bno gpu\b"
+    r"|\bcpu[- ]only\b|\bCPU llama\.cpp\b|\boffload\b[^\n]{0,20}\bgr[ae]yed"
     r"|\b(?:only|just|always|still|everything|all|fully|fall(?:s|ing)? back|fallback|runs?|running|ran|loads?|loaded|computes?|uses?|using)"
     r"\b[^\n]{0,24}\b(?<![-_])(?:cpus?|processor)\b(?![-_]| (?:backend|buffer|feature|variant|model))"
     r"|\bcpus?(?: cores?)?\b[^\n]{0,14}\b(?:full|busy|100)\b"
     r"|\bgpu\b[^\n]{0,30}\b(?:never goes|stays|remains|at|usage)\b[^\n]{0,12}\b[0-3] ?%"
-    r"|\b(?:not|never|n.t|cant|unable to|fails? to|ignores?|without)\b[^\n]{0,25}"
+    r"|(?:\b(?:not|never|cant|unable to|fails? to|ignores?|without)|n.t)\b[^\n]{0,25}"
     r"\b(?:us(?:e|es|ed|ing)|utili[sz]\w{1,4}|see|pick|detect\w{0,3}|get|find|recogni[sz]e\w?)\b"
     r"[^\n]{0,40}\b(?:i?gpu|arc|xpu|card|graphics|iris)\b"
-    r"|\b(?:i?gpu|arc|card|graphics)\b[^\n]{0,40}\b(?:not|never|n.t|isnt|un)[ -]?(?:being )?"
+    r"|\b(?:i?gpu|arc|card|graphics)\b[^\n]{0,40}(?:\b(?:not|never|isnt|un)|n.t)[ -]?(?:being )?"
     r"(?:used|utili[sz]ed|detected|found|recogni[sz]ed|seen)"
     r"|(?:只|仅|全|都)[^\n]{0,6}cpu|(?:没有?|未|不|无法)[^\n]{0,6}(?:使用|用到|调用|识别)[^\n]{0,8}(?:gpu|显卡)"
     r"|(?:gpu|显卡)[^\n]{0,8}(?:占用|利用率)[^\n]{0,6}0)"
@@ -57,12 +58,13 @@ _OLD_OLLAMA = re.compile(r"(?i)ipex|ollama[-_]intel|intelanalytics|\bollama\b[^\
 _WANTS_NEWER = re.compile(
     r"(?i)(?P<said>\b(?:why|when|please|is there|how to|would|plan\w{0,3}|going to|could you|can (?:we|you|i))\b[^\n]{0,50}"
     r"\b(?:updat(?:e|ed|ing)|upgrade)\b[^\n]{0,30}"
-    r"|\b(?:not|n.t|never|no longer)\b(?: \w{1,6})? updated\b|\bout ?dated\b|\b(?:too|very|so|bit) old\b|\bold version of ollama"
+    r"|(?:\b(?:not|never|no longer)|n.t)\b(?: \w{1,6})? updated\b|\bout ?dated\b|\b(?:too|very|so|bit) old\b|\bold version of ollama"
     r"|\b(?:stuck|stays?|still) (?:at|on) v?0\.\d|\brequires? (?:a )?newer version|\bor (?:higher|later|newer) is required"
     r"|\bno new(?:er)? (?:release|version|build)|\b412\b[^\n]{0,20}|\bupdate (?:ollama|the (?:image|zip|container))"
-    r"|\b(?:latest|newer|newest|new|recent) (?:llms?|models?)\b[^\n]{0,20}\b(?:n.t|not|fail\w{0,2})\b"
+    r"|\b(?:latest|newer|newest|new|recent) (?:llms?|models?)\b[^\n]{0,20}(?:\bnot|\bfail\w{0,2}|n.t)\b"
     r"|\b(?:can.?t|cannot|won.?t|unable)\b[^\n]{0,14}\b(?:latest|newer|newest|recent) (?:llms?|models?)\b"
-    r"|\blacks? \w|\bas in upstream\b|\bnot (?:yet )?in this version"
+    r"|\blacks? \w|\bas in upstream\b|\brebased? (?:on|to|onto)\b|\byears? behind\b"
+    r"|\bunknown flag: --|\bhas 0\.\d\.\d inside|\bnot (?:yet )?in this version"
     r"|什么时候[^\n]{0,6}(?:更新|升级)|版本[^\n]{0,4}(?:太|过)?(?:旧|老|低)|(?:希望|能否|请)[^\n]{0,10}(?:更新|升级))"
 )
 

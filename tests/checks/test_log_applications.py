@@ -120,6 +120,11 @@ ROWS = [
         ["ONEAPI_DEVICE_SELECTOR=level_zero:1 ./llama-cli", "No device of requested type available"],
         ["ONEAPI_DEVICE_SELECTOR=level_zero:0 ./llama-cli", "No device of requested type available"],
     ),
+    ("guess-build-without-intel", ["the built-in ollama doesn't use Intel Arc 140V"], ["the built-in ollama uses Intel Arc 140V"]),
+    ("guess-igpu-takes-the-work", ["Arc B580 and Radeon. It loads to Radeon."], ["Arc B580 and Radeon. It loads to the Arc."]),
+    ("guess-variable-not-set", ["I didn't know I need OLLAMA_VULKAN=1"], ["OLLAMA_VULKAN=1 ollama serve"]),
+    ("host-out-of-memory", ["container OOMKilled"], ["container exited"]),
+    ("llama-buffer-refused", ["vk::OutOfDeviceMemoryError what(): vk::Device::allocateMemory"], ["vk::DeviceLostError"]),
     ("guess-application-release", ["Ai playground not detecting the Arc B570"], ["AI Playground runs well"]),
 ]
 
