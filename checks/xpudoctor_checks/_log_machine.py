@@ -41,7 +41,7 @@ NOT_FOUND_SAID = re.compile(
     re.MULTILINE,
 )
 _ASKED = re.compile(r"xpu\.(?:device_count|is_available)\(\)\W{0,3}$")
-HANG = re.compile(r"\b[Hh](?:angs?|anging|ung)\b|\b[Ss]tuck\b|\b[Ff](?:reezes?|rozen|reezing)\b|Fence expiration")
+HANG = re.compile(r"\b[Hh](?:angs?|anging|ung)\b|\b[Ss]tuck\b|\b(?<!<)[Ff](?:reezes?|rozen|reezing)\b|Fence expiration")
 FAILURE = re.compile(
     r"(?i)\berror\b|\bfail(?:s|ed|ure)\b|terminated|core dumped|segmentation|\bhangs?\b|\bhung\b"
     r"|not (?:found|detected|listed|work)|no gpu|\bcrash"

@@ -46,6 +46,7 @@ _MAIN = re.compile(
     rf"model(?:[-_](?:path|id|name))?){_VALUE}"
 )
 _SIZE = re.compile(r"(?i)(?<![\w.])(?P<size>\d{1,3}(?:\.\d)?)b(?![a-z\d])")
+_DRAFTING = re.compile(r"(?i)\bdraft|\bassistant_model|\bspeculative|投机|草稿模型")
 _SELF = re.compile(
     r"(?i)(?:own|same|itself)[^\n]{0,40}\bdraft|"
     r"\bdraft[^\n]{0,40}(?:is the same|same model|equals? (?:to )?(?:the )?(?:main|target)|itself)"
@@ -109,6 +110,14 @@ def log_draft_as_large_as_main(log: Log) -> Match | None:
                 return Match(line.fact, main[0].fact, draft=names[0], main=names[1])
     itself = _log.first(log, _SELF)
     return Match(itself[0].fact, draft="the same model", main="itself") if itself else None
+
+
+def guess_draft_of_equal_size(log: Log) -> Match | None:
+    for line, _ in _log.every(log, _DRAFTING):
+        sizes = {float(found["size"]) for found in _SIZE.finditer(line.text)}
+        if len(sizes) == 1 and len(_SIZE.findall(line.text)) > 1 and max(sizes) > 3:
+            return Match(line.fact, size=f"{max(sizes):g}B")
+    return None
 
 
 def _named(line: _log.Line, match: re.Match[str]) -> str:

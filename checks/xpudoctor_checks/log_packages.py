@@ -12,9 +12,10 @@ from xpudoctor_checks import _log, _pip
 from xpudoctor_checks._releases import transformers_released
 
 _INTEL = re.compile(
-    r"(?i)\bxpu\b|\bintel\W{1,6}(?:arc|gpu|graphics)\b|\barc\W{0,4}(?:a|b|pro)\b|\barc\W{0,4}[ab]\d{3}|"
+    r"(?i)(?<!torch\.)\bxpu\b|\bintel\W{1,6}(?:arc|gpu|graphics)\b|\barc\W{0,4}(?:a|b|pro)\b|\barc\W{0,4}[ab]\d{3}|"
     r"battlemage|alchemist|level.?zero"
 )
+_ASKED = re.compile(r"torch\.xpu\b")
 _BUILD = re.compile(
     r"(?i)\btorch(?:[\W_]{0,6}version)?[\W_]{1,20}(?P<torch>\d[\w.]{0,30}\+(?:cpu|cu\d{2,3}|rocm[\d.]{1,6}))"
     r"|\bCUDA_VERSION=(?P<config>\d[\d.]{0,6})|CUDA used to build PyTorch\W{1,4}(?P<cuda>\d[\d.]{0,6})"
@@ -53,7 +54,9 @@ def log_torch_for_other_gpu(log: Log, packages: Packages | None, devices: Device
     torch = packages.get("torch") if packages else None
     if torch and "xpu" in torch.local:
         return None
-    intent = _log.first(log, _INTEL)
+    # A CUDA build that is asked for torch.xpu is no mistake yet: programs ask for every device in turn.
+    on_purpose = torch is not None and re.match(r"cu\d|rocm", torch.local)
+    intent = _log.first(log, _INTEL) or (None if on_purpose else _log.first(log, _ASKED))
     gpus = devices.gpus if devices else ()
     evidence = intent[0].fact if intent else gpus[0].fact if gpus else None
     if evidence is None:

@@ -36,6 +36,7 @@ _BITS = (
     (4.5, re.compile(r"(?i)sym_int4|\bint4\b|\b4[- ]?bit|load_in_4bit|\bq4_?\w{0,3}\b|awq|gptq|nf4|\bfp4\b")),
     (8.5, re.compile(r"(?i)sym_int8|\bint8\b|\b8[- ]?bit|load_in_8bit|\bq8_0\b|\bfp8\b")),
     (32, re.compile(r"(?i)\bfp32\b|float32")),
+    (16, re.compile(r"(?i)\b[fb]p?f?16\b|bfloat16|float16")),
     (16, re.compile(r"(?i)\bfp16\b|float16|\bbf16\b|bfloat16|\bhalf\b")),
 )
 _CARDS = re.compile(
@@ -43,7 +44,7 @@ _CARDS = re.compile(
     r"|tensor[-_]parallel[-_]size[ =:]{1,3}([2-8])|-tp[ =]([2-8])"
 )
 _VRAM = re.compile(
-    r"(?i)\b(?:a7[57]0m?|a580|a380|b5[78]0|b[5-7]0|arc|vram|gpu)\b[^\n]{0,24}?\b(?P<size>[468]|1[0126]|24|32|48) ?gi?b\b"
+    r"(?i)\b(?:a7[57]0m?|a580|a380|b5[78]0|b[5-7]0|arc|vram|gpu)\b[^\n]{0,24}?\b(?P<size>[468]|1[0126]|24|32|48) ?gi?b?\b"
     r"|\b(?P<before>[468]|1[0126]|24|32|48) ?gi?b (?:of )?(?:vram|gpu)"
 )
 _LOADING = re.compile(

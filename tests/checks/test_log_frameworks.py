@@ -52,6 +52,22 @@ LINES = [
         "NotImplementedError: Could not run 'torchvision::nms' with arguments from the 'XPU' backend.",
         "Could not run 'torchvision::nms' with arguments from the 'CUDA' backend.",
     ),
+    ("guess-draft-of-equal-size", "a 13B draft for the 13B main model is slow", "a 1B draft for the 13B main model is slow"),
+    (
+        "log-quantization-kernel-missing",
+        "MarlinLinearKernel cannot implement due to: Marlin only supported on CUDA",
+        "the model is quantized with GPTQ",
+    ),
+    ("log-quantization-kernel-missing", "namespace `_C` lacks `ggml_dequantize`", "ggml_sycl_init: found 1 SYCL devices"),
+    ("log-dtype-unsupported", "TypeError: Trying to convert Float8_e4m3fn to the XPU backend but", "float8_e4m3fn works"),
+    ("log-tensors-on-two-devices", "\"LayerNormKernelImpl\" not implemented for 'Half'", "\"add_xpu\" not implemented for 'Half'"),
+    (
+        "log-vllm-model-unknown",
+        "NotImplementedError: Mamba is not supported on XPU",
+        "bf16: this GPU is not supported yet",
+    ),
+    ("log-model-architecture-unknown", "Error: unsupported architecture", "architecture: llama"),
+    ("log-op-without-kernel", "SomeOp is not supported on XPU", "WARNING Pin memory is not supported on XPU."),
     ("log-op-falls-back", "UserWarning: Aten Op fallback from XPU to CPU happends.", "fallback"),
     (
         "log-dtype-unsupported",
@@ -220,3 +236,9 @@ def test_sycl_optimizations_disabled(value, status):
 def test_a_new_bitsandbytes_takes_the_suspicion_away(bitsandbytes, status):
     lines = log("f(load_in_8bit=True)", "RuntimeError: failed")
     assert run("log-8bit-loading", log=lines, packages=installed(f"bitsandbytes=={bitsandbytes}", complete=False)).status is status
+
+
+def test_vllm_asks_for_cuda():
+    said = "AssertionError: Torch not compiled with CUDA enabled"
+    assert run("log-vllm-of-cuda", log=log('  File "/v/vllm/worker/worker.py", line 118', said)).status is FOUND
+    assert run("log-vllm-of-cuda", log=log('  File "/v/train.py", line 118', said)).status is CLEAR

@@ -21,6 +21,10 @@ _LONG = 8_000
 _TESTS = (
     r"(?m)\b(?:FAILED|ERROR) \S{1,200}::|\w\.py::\w|\btest/xpu/|\btest_\w{1,80}_xpu\.py|XPU\.test_|\[Bug Skip\]|[Nn]ew failed cases"
     r"|\bop_ut,|^\[gw\d{1,2}\] |torch/testing/_internal|benchmarks/dynamo/|\bfail_accuracy\b|\b2\.(?:[6-9]|1\d)\.\da0\+git"
+    r"|\bassertRaises|\bDISABLED test_|\b[Tt]ests? to skip|\b[Ss]kip(?:ped)? ?list"
+    r"|\bpython3? test/test_|\binductor_xpu_test\b|\bfail(?:ed|ing) in CI\b"
+    # What asks for a change quotes errors, too, and they are not of this machine.
+    r"|\A\s{0,8}\W{0,4}(?:RFC|[Ff]eature|[Ff]eature [Rr]equest|[Dd]oc(?:s|umentation)?|[Pp]roposal|[Rr]oadmap)\b\W{1,3}"
 )
 
 
