@@ -6,12 +6,24 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from packaging.version import Version
+
 from xpudoctor.facts import toml
+
+# The oldest and the newest Python of the wheels before a release of torch (experimental ones, too):
+# https://github.com/pytorch/pytorch/blob/main/RELEASE.md
+_PYTHONS = (("2.2", "3.8", "3.11"), ("2.5", "3.8", "3.12"), ("2.9", "3.9", "3.13"), ("2.15", "3.10", "3.14"))
 
 
 def torch() -> dict[str, Any]:
     """Return, by torch minor release, the torchvision minor, the XPU build of Triton and the oneAPI release of its runtime."""
     return _table("torch_releases")
+
+
+def pythons(release: Version) -> tuple[Version, Version]:
+    """Return the oldest and the newest Python that a release of torch has wheels for."""
+    known = next(((oldest, newest) for before, oldest, newest in _PYTHONS if release < Version(before)), ("3.11", "3.15"))
+    return Version(known[0]), Version(known[1])
 
 
 def numpy_2() -> dict[str, dict[str, str]]:

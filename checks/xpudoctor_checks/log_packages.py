@@ -1,44 +1,39 @@
-"""What a log says of packages where one pattern does not do: the build of torch, what pip did not find, modules that are missing."""
+"""What a log says of packages where one pattern does not do: the build of torch, libraries of other ages, modules that are missing."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, timedelta
 
-from packaging.version import Version
-
-from xpudoctor import Devices, Log, Match, Packages, System, leading_version, minor
-from xpudoctor_checks import _log, _pip
+from xpudoctor import Devices, Log, Match, Packages, minor
+from xpudoctor_checks import _log
+from xpudoctor_checks._log_machine import FAILURE
 from xpudoctor_checks._releases import transformers_released
 
 _INTEL = re.compile(
-    r"(?i)(?<!torch\.)\bxpu\b|\bintel\W{1,6}(?:arc|gpu|graphics)\b|\barc\W{0,4}(?:a|b|pro)\b|\barc\W{0,4}[ab]\d{3}|"
+    r"(?i)(?<!torch\.)\bxpu\b|\bintel\W{1,6}(?:arc|gpu|graphics)\b|\barc\W{0,4}(?:a|b|pro)\b|\barc\W{0,4}[ab]\d{2,3}|"
     r"battlemage|alchemist|level.?zero"
 )
 _ASKED = re.compile(r"torch\.xpu\b")
 _BUILD = re.compile(
-    r"(?i)\btorch(?:[\W_]{0,6}version)?[\W_]{1,20}(?P<torch>\d[\w.]{0,30}\+(?:cpu|cu\d{2,3}|rocm[\d.]{1,6}))"
+    r"(?i)\btorch(?:[\W_]{0,6}(?:version|\u7248\u672c))?[\W_]{1,20}(?P<torch>\d[\w.]{0,30}\+(?:cpu|cu\d{2,3}|rocm[\d.]{1,6}))"
     r"|\bCUDA_VERSION=(?P<config>\d[\d.]{0,6})|CUDA used to build PyTorch\W{1,4}(?P<cuda>\d[\d.]{0,6})"
+    r"|Found no NVIDIA driver on your system|\bnvidia-(?:cublas|cudnn|cuda-runtime|nvjitlink)-cu\d\d\b"
 )
+_OTHER_BUILD = re.compile(r"cpu|cu\d|rocm")
 _NO_TORCH = re.compile(
     r"\bllm_(?:load|perf)_print|llama_(?:model|new_context|kv)|ggml_|llama-(?:cli|server)|ollama (?:run|serve)|\bNPU\b|llama runner"
 )
 _OTHER_GPU = re.compile(r"(?i)nvidia geforce|nvidia rtx|\brtx ?[2345]0[5-9]0|tesla [a-z]\d|\bradeon rx")
-_SPECIAL = re.compile(
-    r"download\.pytorch\.org/whl/(?:\w{1,10}/)?xpu|pytorch-extension\.intel\.com|developer\.intel\.com/ipex|\.amazonaws\.com/ipex"
+_TAKEN_OUT = re.compile(r"(?:Uninstalling|uninstalled) torch-\d[\w.]{0,20}\+xpu|^ ?- torch==\d[\w.]{0,20}\+xpu")
+_PUT_IN = re.compile(r"(?:Successfully installed[^\n]{0,1500}\storch-|^ ?\+ torch==)(?P<torch>\d[\w.]{0,20}(?:\+c[pu]\w{1,6})?)(?!\S)")
+_WENT_FROM = re.compile(
+    r"torch\b[^\n]{0,40}\b(?:from )?\d[\w.]{0,20}\+xpu (?:to|->|=>) (?P<torch>\d[\d.]{2,10}(?:\+c[pu]\w{1,6})?)(?![\w+.])"
 )
-_PYTHON = re.compile(r"(?i)\bpython(?:\W{0,3}(?:version|ver))?\W{1,4}(3\.\d{1,2})\b|\bcp(3\d{1,2})-cp")
-_IPEX_FETCH = re.compile(
-    r"(?i)(?P<problem>could not (?:install|find|fetch)[^\n]{0,60}intel[-_]extension[-_]for[-_]pytorch[^\n]{0,60}"
-    r"|https?://\S{0,120}intel_extension_for_pytorch-\S{0,80})"
-)
-_LINUX_ONLY = re.compile(
-    r"(?:No matching distribution found for|Could not find a version that satisfies the requirement) "
-    r"(?P<package>(?:oneccl[_-]bind[_-]pt|oneccl|impi-(?:rt|devel)|deepspeed|triton|pytorch-triton-xpu|flash[_-]attn"
-    r"|(?P<ipex>intel[_-]extension[_-]for[_-](?:pytorch|transformers)))\b)(?P<build>[=<>~]{2}[\w.]{1,20}\+)?"
-)
-_REFUSED = re.compile(r"(?i)\b40[34]\b[^\n]{0,30}(?:error|forbidden|not found|client)|HTTP error 40[34]")
-_MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError): No module named '?(?P<module>[\w.]{1,80})")
+_TORCH = re.compile(r"(?i)(?<![\w-])(?:py)?torch(?: version)?(?:==|[ :=]{1,3}|\s?\u5230\s?)v?(2\.\d{1,2})(?:\.\d)?(?=[\s+,;.?]|$)")
+_IPEX = re.compile(r"(?i)\b(?:ipex|intel[-_]extension[-_]for[-_]pytorch)(?: version)?(?:==|[ :=]{1,3})v?(2\.\d{1,2})\.\d{2,3}\b")
+_KILLS = re.compile(r"(?i)\bkills?\b|\brefuses?\b|\bsilently\b|\u5931\u8d25|\u62a5\u9519")
+_MODULE = re.compile(r"(?:(?:ModuleNotFoundError|ImportError): |提示 ?|报错:? ?|错误:? ?)No module named '?(?P<module>[\w.]{1,80})")
 _MOVED = re.compile(
     r"cannot import name '(?P<name>\w{1,80})' from (?:partially initialized module )?'(?P<library>"
     r"huggingface_hub|accelerate|peft|trl|datasets|typing_extensions|starlette|fastapi|langchain\w{0,20}|openai|httpx|lightning\w{0,8}|scipy|pandas|packaging|"
@@ -52,7 +47,7 @@ def log_torch_for_other_gpu(log: Log, packages: Packages | None, devices: Device
     if (packages and packages.get("bigdl-core-cpp")) or _log.first(log, _OTHER_GPU) or _log.first(log, _NO_TORCH):
         return None
     torch = packages.get("torch") if packages else None
-    if torch and "xpu" in torch.local:
+    if torch and torch.local and not re.match(_OTHER_BUILD, torch.local):
         return None
     # A CUDA build that is asked for torch.xpu is no mistake yet: programs ask for every device in turn.
     on_purpose = torch is not None and re.match(r"cu\d|rocm", torch.local)
@@ -61,71 +56,41 @@ def log_torch_for_other_gpu(log: Log, packages: Packages | None, devices: Device
     evidence = intent[0].fact if intent else gpus[0].fact if gpus else None
     if evidence is None:
         return None
-    if torch and re.match(r"cpu|cu\d|rocm", torch.local):
+    if torch and torch.local:
         return Match(torch, evidence, version=torch.version, build=_name(torch.local))
     said = _log.first(log, _BUILD)
     if said is None or _log.first(log, re.compile(r"\btorch\W{1,20}\d[\w.]{0,30}\+xpu")):
         return None
-    version = said[1]["torch"] or f"with CUDA {said[1]['config'] or said[1]['cuda']}"
+    version = said[1]["torch"] or f"with CUDA {said[1]['config'] or said[1]['cuda'] or ''}".rstrip()
     return Match(said[0].fact, evidence, version=version, build=_name(said[1]["torch"] or "+cu"))
+
+
+def xpu_torch_was_replaced(log: Log) -> Match | None:
+    taken, put = _log.first(log, _TAKEN_OUT), _log.first(log, _PUT_IN)
+    said = _log.first(log, _WENT_FROM) or put
+    if said is None or (said is put and taken is None):
+        return None
+    return Match(said[0], *([taken[0]] if taken else []), torch=said[1]["torch"])
+
+
+def ipex_named_of_other_torch(log: Log, packages: Packages | None) -> Match | None:
+    if packages and packages.get("torch") and packages.get("intel-extension-for-pytorch"):
+        return None  # Seen by a reader: the rule on packages knows better.
+    fails, torch, ipex = _log.first(log, FAILURE) or _log.first(log, _KILLS), _named(log, _TORCH), _named(log, _IPEX)
+    # Several releases of one of them are a history, not an environment.
+    if fails is None or len(torch) != 1 or len(ipex) != 1 or set(torch) == set(ipex):
+        return None
+    (release, shown), (other, named) = *torch.items(), *ipex.items()
+    return Match(shown, named, fails[0], torch=release, ipex=other)
+
+
+def _named(log: Log, pattern: re.Pattern[str]) -> dict[str, _log.Line]:
+    return {match[1]: line for line, _ in _log.every(log, pattern) for match in pattern.finditer(line.text)}
 
 
 def _name(version: str) -> str:
     local = version.rpartition("+")[2].lower()
     return "CPU" if local.startswith("cpu") else "ROCm" if local.startswith("rocm") else "CUDA"
-
-
-def log_ipex_wheel_gone(log: Log) -> Match | None:
-    asked, refused = _log.first(log, _IPEX_FETCH), _log.first(log, _REFUSED)
-    if asked is None or refused is None:
-        return None
-    return Match(asked[0].fact, refused[0].fact, problem=refused[0].text.strip()[:160])
-
-
-def log_wheel_not_in_index(log: Log) -> Match | None:
-    special = _log.first(log, _SPECIAL)
-    for line, wanted, versions in _pip.unfound(log):
-        if special and _pip.of_xpu_index(wanted) and versions not in ("", "none"):
-            return Match(line.fact, special[0].fact, requirement=wanted)
-    return None
-
-
-def log_index_not_asked(log: Log) -> Match | None:
-    if _log.first(log, _SPECIAL):
-        return None
-    return next((Match(line.fact, requirement=wanted) for line, wanted, _ in _pip.unfound(log) if _pip.of_xpu_index(wanted)), None)
-
-
-def log_python_without_wheel(log: Log, packages: Packages | None) -> Match | None:
-    python, said = _python(log, packages)
-    special = _log.first(log, _SPECIAL)
-    for line, wanted, versions in _pip.unfound(log):
-        nothing = versions in ("", "none")
-        # Where the index was asked and pip offers public builds only, the index has nothing for this Python.
-        passed_over = special and not nothing and _pip.of_xpu_index(wanted) and not _pip.holds_xpu_builds(versions)
-        too_new = python and (python > Version(_pip.newest_python(wanted)) or python < Version("3.8"))
-        if passed_over or (nothing and too_new):
-            shown = minor(python) if python else "its version is not shown"
-            return Match(line.fact, *([said.fact] if said else []), requirement=wanted, python=shown)
-    return None
-
-
-def _python(log: Log, packages: Packages | None) -> tuple[Version | None, _log.Line | None]:
-    known = leading_version(packages.python) if packages and packages.python else None
-    said = None if known else _log.first(log, _PYTHON)
-    if known or said is None:
-        return Version(minor(known)) if known else None, None
-    return Version(said[1][1] or f"{said[1][2][0]}.{said[1][2][1:]}"), said[0]
-
-
-def log_os_without_wheel(log: Log, system: System) -> Match | None:
-    if system.os not in ("windows", "darwin"):
-        return None
-    for line, match in _log.every(log, _LINUX_ONLY):
-        # The public index has IPEX for Linux alone; Intel's has it for Windows as well.
-        if not match["ipex"] or not (_log.first(log, _SPECIAL) or match["build"]):
-            return Match(line.fact, package=match["package"])
-    return None
 
 
 def transformers_younger_than_ipex_llm(packages: Packages) -> Match | None:

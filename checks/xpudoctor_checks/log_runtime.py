@@ -24,7 +24,7 @@ _GENERATIONS = {
 _WHEEL = re.compile(r"\btorch\W{1,30}(?P<torch>2\.\d{1,2}\.\d[\w.]{0,20})\+xpu|whl/(?:test/|nightly/)?xpu")
 _IPEX = re.compile(r"intel[-_]extension[-_]for[-_]pytorch|\bIPEX\b|\bipex\b|ollama|llama|bigdl")
 _DLL = re.compile(r"(?:WinError 12[67]|Error loading|DLL load failed)[^\n]{0,300}?(?P<library>[\w-]{1,40}\.(?:dll|pyd))")
-_UV = re.compile(r"\buv\.dll|\blibuv\b[^\n]{0,30}(?:missing|not found)")
+_UV = re.compile(r"\buv\.dll|\blibuv\b[^\n]{0,30}(?:missing|not found)|use_libuv was requested|built without libuv")
 _TORCH = re.compile(r"\btorch\b\W{1,4}(?:[Vv]ersion\W{1,4})?(?P<torch>[12]\.\d{1,2}\.\d[\w.]{0,20}(?:\+[\w.]{1,12})?)")
 # IPEX carries the number of the torch it belongs to.
 _OF_IPEX = re.compile(r"(?i)\b(?:ipex|intel[-_]extension[-_]for[-_]pytorch)\b[^\d\n]{1,20}(?P<torch>[12]\.\d{1,2}\.\d)\d{0,2}\b")

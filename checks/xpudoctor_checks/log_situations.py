@@ -8,7 +8,7 @@ from itertools import islice
 from packaging.version import Version
 
 from xpudoctor import Devices, Fact, Log, Match, Packages, Runtime, System, Torch, leading_version
-from xpudoctor_checks import _log
+from xpudoctor_checks import _log, _releases
 from xpudoctor_checks._log_machine import FAILURE, NO_GPU
 
 _IPEX = "intel-extension-for-pytorch"
@@ -37,9 +37,6 @@ _BUILD = re.compile(r"\b(?:b\d{4}\b|\d{1,4}\.\d{1,4}\.\d{1,6}\w{0,12}|20\d{6}\b|
 _SLOWER = 0.9
 # A benchmark prints thousands, and each is compared with each.
 _FEW = 60
-# The newest Python of the wheels before a release of torch (experimental ones, too):
-# https://github.com/pytorch/pytorch/blob/main/RELEASE.md
-_NEWEST_PYTHON = ((Version("2.2"), Version("3.11")), (Version("2.5"), Version("3.12")), (Version("2.9"), Version("3.13")))
 
 
 def ipex_of_no_extra(log: Log, packages: Packages | None, torch: Torch | None) -> Match | None:
@@ -99,9 +96,9 @@ def python_without_torch_wheel(log: Log, packages: Packages) -> Match | None:
     fails = _log.first(log, FAILURE)
     if torch is None or torch.parsed is None or python is None or fails is None:
         return None
-    newest = next((newest for before, newest in _NEWEST_PYTHON if torch.parsed < before), None)
     shown = Version(f"{python.major}.{python.minor}")
-    return Match(torch, fails[0], torch=torch.version, python=str(shown)) if newest and shown > newest else None
+    too_new = shown > _releases.pythons(torch.parsed)[1]
+    return Match(torch, fails[0], torch=torch.version, python=str(shown)) if too_new else None
 
 
 def runtime_wheels_of_two_releases(log: Log, packages: Packages) -> Match | None:
