@@ -16,9 +16,9 @@ _INTEL = re.compile(
 )
 _ASKED = re.compile(r"torch\.xpu\b")
 _BUILD = re.compile(
-    r"(?i)\btorch(?:[\W_]{0,6}(?:version|\u7248\u672c))?[\W_]{1,20}(?P<torch>\d[\w.]{0,30}\+(?:cpu|cu\d{2,3}|rocm[\d.]{1,6}))"
+    r"(?i)\btorch(?:[\W_]{0,6}(?:version|\u7248\u672c))?(?:[\W_]{1,12}(?:is|gives|shows))?[\W_]{1,20}(?P<torch>\d[\w.]{0,30}\+(?:cpu|cu\d{2,3}|rocm[\d.]{1,6}))"
     r"|\bCUDA_VERSION=(?P<config>\d[\d.]{0,6})|CUDA used to build PyTorch\W{1,4}(?P<cuda>\d[\d.]{0,6})"
-    r"|Found no NVIDIA driver on your system|\bnvidia-(?:cublas|cudnn|cuda-runtime|nvjitlink)-cu\d\d\b"
+    r"|Found no NVIDIA driver on your system|No CUDA GPUs are available|\bnvidia-(?:cublas|cudnn|cuda-runtime|nvjitlink)-cu\d\d\b"
 )
 _OTHER_BUILD = re.compile(r"cpu|cu\d|rocm")
 _NO_TORCH = re.compile(
