@@ -63,10 +63,15 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
     ("kernel-not-in-binary", ["No kernel named _ZTSZZL17rms_norm was found -46"], ["No kernel named here"]),
     ("oneapi-of-other-release-said", ["built with 2025.0, and oneapi is 2025.2 now"], ["built with 2025.0"]),
     ("oneapi-of-other-release-said", ["entry point urX could not be located in sycl8.dll"], ["entry point of the program"]),
-    ("gpu-without-module-said", ["GRUB has modprobe.blacklist=xe"], ["GRUB has quiet"]),
-    ("gpu-without-module-said", ["i915-dkms: Error! Bad return status for module build on kernel: 6.8"], ["i915-dkms: installed"]),
+    ("kernel-module-refused", ["GRUB has modprobe.blacklist=xe"], ["GRUB has quiet"]),
+    ("kernel-module-refused", ["i915-dkms: Error! Bad return status for module build on kernel: 6.8"], ["i915-dkms: installed"]),
     ("cache-removed-helps", ["Deleted ~/.cache/neo_compiler_cache and now it starts"], ["~/.cache/neo_compiler_cache is 2 GB"]),
     ("works-as-root-only", ["chmod 666 /dev/dri/renderD128 makes it work"], ["ls -l /dev/dri/renderD128"]),
+    (
+        "driver-taken-back",
+        ["B580 black images with 32.0.101.6734. Reverting to 6647 helps"],
+        ["Arc driver 32.0.101.6734, all is well"],
+    ),
     ("guess-driver-fault-reported", ["zeMemGetAllocProperties leaks memory"], ["zeMemGetAllocProperties returns the size"]),
     (
         "windows-basic-adapter",
