@@ -1,4 +1,8 @@
-"""Real, solved issues, each with the cause that was found in the end: how many of them triage names, and that it cries no wolf."""
+"""Real, solved issues, each with the cause that was found in the end: how many of them triage names, and that it cries no wolf.
+
+Those of the folder `aside` were gathered by somebody who knew no rule, and nobody who writes rules reads them; nothing is learned from
+them: they tell how triage does on what it has not seen. Whoever reads one to mend a rule moves it out.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +20,12 @@ from xpudoctor.diagnosis.sources import package_source
 from xpudoctor.facts import toml
 
 CHECKS = collect([package_source("xpudoctor_checks")])
-CASES = {path.stem: toml.loads(path.read_text(encoding="utf-8")) for path in sorted((Path(__file__).parent / "cases").glob("*.toml"))}
+PATHS = sorted((Path(__file__).parent / "cases").rglob("*.toml"))
+CASES = {path.stem: toml.loads(path.read_text(encoding="utf-8")) for path in PATHS}
+ASIDE = {path.stem for path in PATHS if path.parent.name == "aside"}
 HEALTHY = [name for name, case in CASES.items() if case["truth"]["cause"] == "none"]
 BROKEN = [name for name in CASES if name not in HEALTHY]
+SEEN, UNSEEN = [name for name in BROKEN if name not in ASIDE], [name for name in BROKEN if name in ASIDE]
 
 
 @pytest.fixture(scope="module")
@@ -51,18 +58,21 @@ def test_case_is_whole(name):
     assert case["truth"]["detail"]
 
 
-def test_the_cause_stands_first(answers):
-    first = [name for name in BROKEN if _right(CASES[name]) & set(_causes(answers[name])[:1])]
-    assert len(first) / len(BROKEN) >= 0.75
+@pytest.mark.parametrize(("names", "least"), [(SEEN, 0.9), (UNSEEN, 0.65)], ids=["seen", "unseen"])
+def test_the_cause_stands_first(names, least, answers):
+    first = [name for name in names if _right(CASES[name]) & set(_causes(answers[name])[:1])]
+    assert len(first) / len(names) >= least
 
 
-def test_the_cause_is_among_three(answers):
-    three = [name for name in BROKEN if _right(CASES[name]) & set(_causes(answers[name])[:3])]
-    assert len(three) / len(BROKEN) >= 0.8
+@pytest.mark.parametrize(("names", "least"), [(SEEN, 0.95), (UNSEEN, 0.8)], ids=["seen", "unseen"])
+def test_the_cause_is_among_three(names, least, answers):
+    three = [name for name in names if _right(CASES[name]) & set(_causes(answers[name])[:3])]
+    assert len(three) / len(names) >= least
 
 
-def test_hardly_one_is_left_without_a_word(answers):
-    assert len([name for name in BROKEN if not answers[name].findings]) / len(BROKEN) <= 0.05
+@pytest.mark.parametrize("names", [SEEN, UNSEEN], ids=["seen", "unseen"])
+def test_hardly_one_is_left_without_a_word(names, answers):
+    assert len([name for name in names if not answers[name].findings]) / len(names) <= 0.05
 
 
 @pytest.mark.parametrize("name", HEALTHY)

@@ -90,4 +90,5 @@ def _finding(check: Check, match: Match, snapshot: Snapshot) -> Finding:
     message = check.rule.message.format_map(match.values)
     fixes = tuple(remedy(fix, snapshot, match.values) for fix in check.rule.fixes)
     of_tests = "log" in check.reads and snapshot.log is not None and snapshot.log.is_of_tests
-    return Finding(check.rule, message, match.evidence, fixes, of_tests=of_tests)
+    share = match.values.get("share", 0.0)
+    return Finding(check.rule, message, match.evidence, fixes, of_tests=of_tests, share=share if isinstance(share, float) else 0.0)

@@ -37,7 +37,7 @@ class Remedy(Record):
 class Finding(Record):
     """What is wrong. `explained_by` is the id of the rule whose finding this one follows from.
 
-    One of a run of tests is no more than a hint, however sure the rule is: it is the tests that fail.
+    One of a run of tests is no more than a hint: it is the tests that fail. `share` is how much of the words speaks for the cause.
     """
 
     rule: Rule
@@ -46,6 +46,7 @@ class Finding(Record):
     fixes: tuple[Remedy, ...] = ()
     explained_by: str | None = None
     of_tests: bool = False
+    share: float = 0.0
 
     @property
     def places(self) -> tuple[Place, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from itertools import accumulate
@@ -24,8 +24,10 @@ _LONGEST_WHOLE = 1 << 19
 _WHOLE_BUDGET = 4 << 20
 # More lines than any report has.
 _LONGEST_REPORT = 3_000
-_HEAD, _TAIL = 500, 1_000
-_BETWEEN = WHOLE_TEXT - _HEAD - _TAIL
+# Of a longer one.
+_HEAD, _BETWEEN, _TAIL = 500, 1_000, 1_000
+_NO_DIGITS = str.maketrans("", "", "0123456789")
+_OFTEN, _MOST_SHAPES = 3, 50_000
 # More than this takes seconds to judge, in however few lines it stands.
 MOST_CHARACTERS = 2 << 20
 
@@ -74,6 +76,7 @@ class _Kept:
         self._budget = _WHOLE_BUDGET
         self._report: list[Line] = []
         self._in_report = False
+        self._said: Counter[int] = Counter()
 
     def add(self, block: str) -> None:
         """Take the lines of a block."""
@@ -85,12 +88,20 @@ class _Kept:
         if self.total + len(texts) > WHOLE_TEXT:
             if self.total <= WHOLE_TEXT:
                 head = telling("\n".join(line.text for line in self._first[_HEAD:]))
-                self._telling.extend(self._first[_HEAD + index] for index in sorted(head))
-            between = [index for index in sorted(telling(block)) if index >= room][-_BETWEEN:]
+                self._telling.extend(line for line in (self._first[_HEAD + index] for index in sorted(head)) if self._is_news(line.text))
+            between = [index for index in sorted(telling(block)) if index >= room and self._is_news(texts[index])][-_BETWEEN:]
             self._telling.extend(self._line(self.total + index + 1, texts[index]) for index in between)
             last = range(max(room, len(texts) - _TAIL), len(texts))
             self._last.extend(self._line(self.total + index + 1, texts[index]) for index in last)
         self.total += len(texts)
+
+    def _is_news(self, text: str) -> bool:
+        """Say whether a line was said less than three times, whatever its numbers were: a loop tells the same a thousand times."""
+        shape = hash(text.translate(_NO_DIGITS))
+        if len(self._said) > _MOST_SHAPES:
+            self._said.clear()
+        self._said[shape] += 1
+        return self._said[shape] <= _OFTEN
 
     def _keep_report(self, texts: list[str]) -> None:
         """Keep what a report of ours carries: with a line missing, it would be none."""
