@@ -18,7 +18,11 @@ DLL = r'OSError: [WinError 126] Error loading "C:\v\Lib\site-packages\intel_exte
 ROWS = [
     ("guess-driver-update-broke-it", ["it fails since I updated the GPU driver"], ["I installed it after the driver"]),
     ("guess-driver-update-broke-it", ["with driver 31.0.101.4676 it works, driver 4676 worked"], ["driver: 31.0.101.4676"]),
-    ("guess-build-broke-it", ["the same model runs fine with 2.2.0b20250105"], ["ipex-llm 2.2.0b20250105"]),
+    (
+        "guess-build-broke-it",
+        ["it crashes at the start", "the same model runs fine with 2.2.0b20250105"],
+        ["B580 works great with torch 2.9.1, thanks"],
+    ),
     ("guess-build-broke-it", ["升级ipex-llm后运行报错"], ["升级"]),
     ("guess-driver-crashes", ["GPU Driver Version: 31.0.101.4499", "the program crashes"], ["the program crashes"]),
     ("guess-driver-crashes", ["compute-runtime 26.09", "Segmentation fault (core dumped)"], ["compute-runtime 26.09"]),

@@ -92,14 +92,14 @@ def test_paths_of_two_systems_tell_none() -> None:
 @pytest.mark.parametrize(
     ("lines", "versions"),
     [
-        pytest.param([">>> torch.__version__", "'2.9.1+xpu'"], {"torch": "2.9.1+xpu"}, id="asked of the prompt"),
+        pytest.param(["torch.__version__", "'2.9.1+xpu'"], {"torch": "2.9.1+xpu"}, id="asked of the prompt"),
         pytest.param(
             ["print(torch.__version__)", "print(ipex.__version__)", "2.3.1", "2.3.110+xpu"],
             {"torch": "2.3.1", IPEX: "2.3.110+xpu"},
             id="script",
         ),
         pytest.param(
-            ["$ python -c 'import torch; print(torch.__version__)'", "OSError: ...", ">>> numpy.__version__", "'2.1.0'"],
+            ["$ python -c 'import torch; print(torch.__version__)'", "OSError: ...", "numpy.__version__", "'2.1.0'"],
             {"numpy": "2.1.0"},
             id="a command that failed",
         ),
