@@ -24,8 +24,9 @@ _HALF = 8_000
 _ADDRESS = re.compile(r"0x[0-9a-f]{1,16}")
 _VERSION = re.compile(r"\d{1,8}\.\d{1,8}\.\d{1,8}[\w.+]{0,40}")
 _WORD = re.compile(r"[a-z_][a-z_0-9-]{1,30}|[\u4e00-\u9fff]")
-# Stand-ins for what no two texts have in common.
+# Stand-ins for what no two texts have in common; and what is no rarer than this stands in most texts, and tells a reader nothing.
 _MADE_UP = {"hexid", "version"}
+_COMMON = 3.0
 # A text that has none of these is of another field, and one of a few words may be of any.
 _OF_THE_FIELD = frozenset(
     "intel arc xpu gpu igpu ipex sycl oneapi level-zero level_zero torch pytorch ollama llama vllm comfyui bigdl ipex-llm openvino driver"
@@ -85,8 +86,12 @@ def speaking(found: Likeness, cause: str) -> dict[str, float]:
     """Return the words of the text that speak for a cause, those that speak most first."""
     learned = table()
     number = list(learned.causes).index(cause)
-    each = {word: value * learned.words[word][1].get(number, 0.0) for word, value in found.words.items() if word not in _MADE_UP}
+    each = {word: value * learned.words[word][1].get(number, 0.0) for word, value in found.words.items() if _tells(word)}
     return {word: value for word, value in sorted(each.items(), key=lambda item: -item[1]) if value > 0}
+
+
+def _tells(word: str) -> bool:
+    return word not in _MADE_UP and table().words[word][0] > _COMMON
 
 
 def telling(lines: tuple[Line, ...], spoken: Mapping[str, float]) -> list[Line]:
