@@ -25,7 +25,7 @@ _WHOLE_BUDGET = 4 << 20
 # More lines than any report has.
 _LONGEST_REPORT = 3_000
 # Of a longer one.
-_HEAD, _BETWEEN, _TAIL = 500, 1_000, 1_000
+_HEAD, _BETWEEN, _TAIL = 400, 700, 700
 _NO_DIGITS = str.maketrans("", "", "0123456789")
 _OFTEN, _MOST_SHAPES = 3, 50_000
 # More than this takes seconds to judge, in however few lines it stands.
