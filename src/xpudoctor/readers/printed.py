@@ -18,9 +18,9 @@ _NAMES = {
     **{name: name for name in ("torchvision", "torchaudio", "transformers", "triton", "vllm", "numpy", "accelerate", "bitsandbytes")},
 }
 # Printed by a line of code, or asked at Python's prompt, which the intake has taken off.
-_PRINTS = re.compile(r"(?:\bprint\(\s{0,4}|^)([A-Za-z_]\w{1,40})\.__version__(?=\s{0,4}(?:[,)]|$))")
+_PRINTS = re.compile(r"(?:\bprint\(\s{0,4}|^\s{0,40})([A-Za-z_]\w{1,40})\.__version__(?=\s{0,4}(?:[,)]|$))")
 # A command of its own: what was to be printed before it was not.
-_COMMAND = re.compile(r"(?:^|\s)python\S{0,6} -c\b|^\w{1,40}\.__version__")
+_COMMAND = re.compile(r"(?:^|\s)python\S{0,6} -c\b|^\s{0,40}\w{1,40}\.__version__")
 _BARE = re.compile(r"\s{0,4}['\"]?(\d{1,2}\.\d{1,3}(?:\.\d{1,3})?(?:a\d|rc\d)?(?:\.?(?:post|dev)\d{1,8})?(?:\+[\w.]{2,30})?)['\"]?\s*")
 # The check that IPEX's guide lets users run prints torch, IPEX and then the devices.
 _DEVICE = re.compile(r"\s{0,4}\[0\]: _\w{0,4}DeviceProperties\(")
