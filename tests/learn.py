@@ -1,7 +1,7 @@
 """Learn which words speak for which cause: `python tests/learn.py` writes checks/xpudoctor_checks/tables/words.json.
 
 It needs scikit-learn (`pip install -e '.[learn]'`). Learned from: the cases of tests/cases, the healthy texts and forms of the tests, and
-the texts of the rules. Never from tests/cases/aside: those measure (tests/test_aside.py).
+the texts of the rules. Never from tests/cases/aside: those measure (tests/test_cases.py).
 """
 
 from __future__ import annotations
