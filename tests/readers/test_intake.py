@@ -40,6 +40,11 @@ def test_each_line_of_a_mixed_text_has_its_encoding() -> None:
     assert texts("模块\n".encode("gbk") + "模块\n".encode() + b"plain\xff\n") == ["模块", "模块", "plain\ufffd"]
 
 
+@pytest.mark.parametrize("word", ["GGUF", "RIFF", "Rar!", "GIF8", "BZh", "MDMP", "SQLite format"])
+def test_a_text_may_begin_with_a_word_that_files_begin_with(word: str) -> None:
+    assert texts(f"{word} 加速失败\nmore") == [f"{word} 加速失败", "more"]
+
+
 @pytest.mark.parametrize(
     ("data", "word"),
     [

@@ -33,6 +33,9 @@ _MAGIC = {
     b"ElfFile\x00": "a Windows event log",
     b"SQLite format": "a database",
 }
+# Those that somebody may write; what follows them in a file of that kind is no text.
+_WORDS = (b"GGUF", b"RIFF", b"GIF8", b"BZh", b"Rar!", b"MDMP", b"SQLite format")
+_HEADER = 64
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\x0c\x1b\x08\x07")) + b"\x7f"
 
 
@@ -41,7 +44,7 @@ def encoding(first: bytes, name: str) -> str:
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16-le" if first.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
     kind = next((kind for magic, kind in _MAGIC.items() if first.startswith(magic)), "")
-    if kind:
+    if kind and not _reads_on(first):
         raise SnapshotError(f"{name or 'input'}: {kind}, and only text can be read")
     sample = first[:_SAMPLE]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
@@ -52,6 +55,11 @@ def encoding(first: bytes, name: str) -> str:
     if len(sample) >= _TELLING and len(sample.translate(None, _CONTROLS)) * 20 < len(sample) * 19:
         raise SnapshotError(f"{name or 'input'}: not a text")
     return ""
+
+
+def _reads_on(first: bytes) -> bool:
+    """Whether what begins like a file of some kind goes on as a text: a report may begin with the word GGUF."""
+    return first.startswith(_WORDS) and not any(byte in _CONTROLS for byte in first[:_HEADER])
 
 
 def chunks(stream: BinaryIO, first: bytes, encoding: str) -> Iterator[bytes]:
