@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
 _XPU_TRITONS = ("triton-xpu", "pytorch-triton-xpu")
+_SOURCE = re.compile(r"a0\+(?:git)?[0-9a-f]{7,40}$")
 _OTHER_TRITONS = ("triton", "triton-windows", "pytorch-triton")
 # The first of each that is built on torch's stable interface, with the first torch that has it: it fits every later one.
 _STABLE_SINCE = {"torchvision": ("0.29.1", "2.14.0.dev0"), "torchaudio": ("2.11", "2.11.0.dev0")}
@@ -76,8 +78,8 @@ def torchvision_torchaudio_mismatch(packages: Packages, torch: Torch | None) -> 
     version = _stack.torch_version(packages, torch)
     for name, (first, since) in _STABLE_SINCE.items():
         package = packages.get(name)
-        # The nightly builds of the three do not count up on the same day.
-        if version is None or package is None or package.parsed is None or package.parsed.is_devrelease:
+        # The nightly builds of the three do not count up on the same day, and who builds them from source sees to their fit.
+        if version is None or package is None or package.parsed is None or package.parsed.is_devrelease or _SOURCE.search(package.version):
             continue
         home = _home(name, package.parsed)
         if home in (None, minor(version)) or (Version(package.parsed.base_version) >= Version(first) and version >= Version(since)):

@@ -86,6 +86,11 @@ LINES = [
         "intel_extension_for_pytorch",
     ),
     ("log-vllm-kernels-missing", "ModuleNotFoundError: No module named 'vllm._C'", "import vllm"),
+    (
+        "log-vllm-kernels-missing",
+        "ModuleNotFoundError: No module named 'vllm_xpu_kernels'",
+        """WARNING Failed to import from vllm._C with ModuleNotFoundError("No module named 'vllm._C'")""",
+    ),
     ("log-vllm-no-platform", "RuntimeError: Failed to infer device type", "device type: xpu"),
     (
         "log-vllm-model-unknown",
@@ -95,6 +100,7 @@ LINES = [
     ("log-vllm-model-unknown", "Model type <class 'transformers.models.qwen2.Qwen2'> isn't supported.", "Model type qwen2"),
     ("log-forked-after-xpu", "RuntimeError: Cannot re-initialize XPU in forked subprocess.", "forked"),
     ("log-cuda-asked-for", "AssertionError: Torch not compiled with CUDA enabled", "Torch not compiled with XPU enabled"),
+    ("log-llama-without-gpu", "Available devices:", "FULL_DEVICE_NAME : Intel(R) UHD Graphics 620 (iGPU)"),
     ("log-llama-without-gpu", "whisper_backend_init_gpu: no GPU found", "whisper_backend_init_gpu: using SYCL0 backend"),
     (
         "log-llama-without-gpu",
@@ -156,6 +162,12 @@ def test_a_line(rule: str, fires: str, silent: str) -> None:
             ["curl https://ollama.com/install.sh | sh", "Arc B60", "initial_count=0"],
             FOUND,
             id="no runner for SYCL",
+        ),
+        pytest.param(
+            "log-ollama-without-gpu",
+            ["ollama-ipex-llm-2.3.0b20250415-ubuntu, Arc A770", 'msg="no compatible GPUs were discovered"'],
+            CLEAR,
+            id="Intel's build says it, too",
         ),
         pytest.param(
             "log-ollama-without-gpu",

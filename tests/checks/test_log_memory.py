@@ -41,6 +41,11 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ["ValueError: No available memory for the cache blocks. Try increasing `gpu_memory_utilization`"],
         ["# GPU blocks: 1024"],
     ),
+    (
+        "cache-does-not-fit",
+        ["Free memory on device xpu:0 (1.2/15.9 GiB) is less than desired GPU memory utilization (0.9)"],
+        ["the driver tells free=0", "Free memory is less than desired GPU memory utilization"],
+    ),
     ("llama-buffer-refused", ["llama_model_load: error loading model: unable to allocate SYCL0 buffer"], ["SYCL0 buffer size = 4095 MiB"]),
     ("device-out-of-memory", [SMALL], ["the XPU has memory enough"]),
     (

@@ -44,6 +44,7 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
     ("driver-said-too-old", ["Your GPU driver (31.0.101.4502) is too old"], ["Is my GPU driver too old?"]),
     ("driver-said-too-old", ["升级驱动后就好了"], ["The NVIDIA driver on your system is too old"]),
     ("works-without-variable", ["SYCL_CACHE_PERSISTENT=1 makes llama.cpp hang; unset and it is ok"], ["SYCL_CACHE_PERSISTENT=1 is set"]),
+    ("works-without-variable", ["UR_L0_USE_COPY_ENGINE causes a hang"], ["CCL_ALLREDUCE=ring makes it pass"]),
     ("works-without-variable", ["without ZE_AFFINITY_MASK it works"], ["without ZE_AFFINITY_MASK it fails"]),
     ("harmful-variable-set", ["export NEOReadDebugKeys=1", "it is slow"], ["export NEOReadDebugKeys=1"]),
     (
@@ -84,6 +85,11 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ['WinError 127 Error loading "c10_xpu.dll"'],
     ),
     ("gpu-unknown-to-program", ["detected intel hardware unknown"], ["detected intel hardware arc"]),
+    (
+        "gpu-unknown-to-program",
+        ["device 0x56a0 is not supported"],
+        ["error loading model architecture: unknown model architecture: 'phi3'"],
+    ),
 ]
 
 

@@ -120,6 +120,7 @@ def test_torch_too_old(torch, devices, status):
         pytest.param("2.3.1+cxx11.abi", "torchvision==0.18.0+cxx11.abi", None, id="the pair that Intel's file names"),
         pytest.param("2.3.1.post0+cxx11.abi", "torchaudio==2.3.0+cxx11.abi", None, id="torchaudio as Intel's file names it"),
         pytest.param("2.8.0a0+git1234abc", "torchvision==0.23.0a0+5678def", None, id="source builds"),
+        pytest.param("2.13.0a0+gitf71f589", "torchvision==0.27.0a0+499ca51", None, id="source builds that are not of one day"),
         pytest.param("2.16.0.dev20261101+xpu", "torchvision==0.29.0.dev20261101+xpu", None, id="nightly builds"),
         pytest.param("2.15.0+xpu", "torchvision==0.30.0", None, id="a torchvision that is not known yet"),
         pytest.param("2.9.0+xpu", "torchaudio==0.13.1", None, id="a torchaudio from before it counted as torch does"),

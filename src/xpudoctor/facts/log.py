@@ -23,6 +23,9 @@ _TESTS = (
     r"|\bop_ut,|^\[gw\d{1,2}\] |torch/testing/_internal|benchmarks/dynamo/|\bfail_accuracy\b|\b2\.(?:[6-9]|1\d)\.\da0\+git"
     r"|\bassertRaises|\bDISABLED test_|\b[Tt]ests? to skip|\b[Ss]kip(?:ped)? ?list"
     r"|\bpython3? test/test_|\binductor_xpu_test\b|\bfail(?:ed|ing) in CI\b"
+    r"|\[(?:release/\d\.\d{1,2}|upstream_ut|CI|UT)\]|[Nn]ew failing test"
+    r"|\bpytest (?:-\w+ )?\S{0,40}\btest_|/test/[\w./]{0,80}\btest_\w{1,60}\.py"
+    r"|\bscripts/test-\w|\blit\.py: error|\btorchbench_|\btest_\w{1,80}_xpu(?:_(?:float|bfloat|complex|u?int|bool)\d{0,3})?\b"
     # What asks for a change quotes errors, too, and they are not of this machine.
     r"|\A\s{0,8}\W{0,4}(?:RFC|[Ff]eature|[Ff]eature [Rr]equest|[Dd]oc(?:s|umentation)?|[Pp]roposal|[Rr]oadmap)\b\W{1,3}"
 )
