@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "cli": {"facts", "probes", "projects", "readers", "diagnosis", "fit", "renderers", "cli", "rich", "typer"},
 }
 # Inside diagnosis, a module may import only those that stand before it: no circle anywhere.
-ORDER = tuple("rules skim findings words conditions fixes sources checks triage baseline foreseen examine stated asks plugins".split())
+ORDER = tuple("rules skim fixes findings words conditions sources checks triage baseline foreseen examine stated asks plugins".split())
 REFUSED_TO_CHECKS = {"os", "subprocess", "sys", "platform", "psutil", "socket", "ctypes", "urllib", "http", "torch"}
 NEVER = {"torch", "intel_extension_for_pytorch", "dpctl", "pyopencl", "pip"}
 

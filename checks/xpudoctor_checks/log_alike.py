@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from xpudoctor import Log, Match
+from xpudoctor import Log, Match, Rule
 from xpudoctor_checks._likeness import NOTHING, likeness, speaking, telling
 
 # Less than this says nothing; there are sixty causes.
-_LEAST = 0.04
-_HEALTHY = 0.4
+_LEAST = 0.02
+# Where so much of the words speaks of a question or a run of tests, no fault is guessed.
+_WELL = 0.5
+_MAY_BE_WELL = 0.25
 
 
-def _alike(cause: str) -> Callable[[Log], Match | None]:
-    def check(log: Log) -> Match | None:
-        shares = likeness(log.text).shares
-        if shares.get(cause, 0.0) < _LEAST or shares[NOTHING] > _HEALTHY or log.is_of_tests:
+def _alike(cause: str) -> Callable[[Log, tuple[Rule, ...]], Match | None]:
+    def check(log: Log, found: tuple[Rule, ...]) -> Match | None:
+        read = likeness(log.text, found, log.is_of_tests)
+        shares = read.shares
+        if shares.get(cause, 0.0) < _LEAST or shares[NOTHING] > _WELL:
             return None
-        spoken = speaking(likeness(log.text), cause)
+        spoken = speaking(read, cause)
         return Match(*telling(log.lines, spoken), said=", ".join(list(spoken)[:4]), share=shares[cause])
 
     return check
+
+
+def alike_no_fault(log: Log, found: tuple[Rule, ...]) -> Match | None:
+    read = likeness(log.text, found, log.is_of_tests)
+    if read.shares.get(NOTHING, 0.0) < _MAY_BE_WELL:
+        return None
+    spoken = speaking(read, NOTHING)
+    return Match(*telling(log.lines, spoken), said=", ".join(list(spoken)[:4]), share=read.shares[NOTHING])
 
 
 alike_torch_not_xpu_build = _alike("torch-not-xpu-build")
@@ -80,3 +91,14 @@ alike_unsupported_model = _alike("unsupported-model")
 alike_user_code_error = _alike("user-code-error")
 alike_fixed_upstream = _alike("fixed-upstream")
 alike_open_upstream_bug = _alike("open-upstream-bug")
+alike_protobuf_missing = _alike("protobuf-missing")
+alike_numpy_2_incompatible = _alike("numpy-2-incompatible")
+alike_ipex_cpu_build = _alike("ipex-cpu-build")
+alike_system_library_too_new = _alike("system-library-too-new")
+alike_windows_long_paths = _alike("windows-long-paths")
+alike_windows_opencl_compat_pack = _alike("windows-opencl-compat-pack")
+alike_foreign_opencl_driver = _alike("foreign-opencl-driver")
+alike_host_memory_insufficient = _alike("host-memory-insufficient")
+alike_shared_memory_or_ulimit = _alike("shared-memory-or-ulimit")
+alike_disk_full = _alike("disk-full")
+alike_draft_model_too_large = _alike("draft-model-too-large")

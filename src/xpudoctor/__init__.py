@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from xpudoctor.diagnosis.findings import Match
+    from xpudoctor.diagnosis.rules import Rule
     from xpudoctor.facts.devices import Devices, Gpu
     from xpudoctor.facts.environment import Environment
     from xpudoctor.facts.fact import Fact, Place, fact
@@ -32,6 +33,7 @@ _HOMES = {
     "Package": "facts.packages",
     "Packages": "facts.packages",
     "Project": "facts.project",
+    "Rule": "diagnosis.rules",
     "Runtime": "facts.runtime",
     "System": "facts.system",
     "Torch": "facts.torch",
@@ -43,8 +45,8 @@ _HOMES = {
 __version__ = "0.1.0"
 
 __all__ = [
-    "Devices", "Environment", "Fact", "Gpu", "Log", "Match", "Package", "Packages", "Place", "Project", "Runtime", "System", "Torch",
-    "fact", "leading_version", "minor", "pep440",
+    "Devices", "Environment", "Fact", "Gpu", "Log", "Match", "Package", "Packages", "Place", "Project", "Rule", "Runtime", "System",
+    "Torch", "fact", "leading_version", "minor", "pep440",
 ]  # fmt: skip
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +10,7 @@ from tests import learn
 from xpudoctor.diagnosis.checks import collect
 from xpudoctor.diagnosis.examine import examine
 from xpudoctor.diagnosis.findings import Status
+from xpudoctor.diagnosis.rules import Severity
 from xpudoctor.diagnosis.sources import package_source
 from xpudoctor.facts import toml
 from xpudoctor.facts.snapshot import Snapshot
@@ -21,6 +20,10 @@ from xpudoctor_checks import _likeness
 CHECKS = collect([package_source("xpudoctor_checks")])
 ALIKE = {check.rule.cause: check.rule for check in CHECKS if check.rule.id.startswith("alike-")}
 CASES = [toml.loads(path.read_text(encoding="utf-8")) for path in sorted(learn.CASES.glob("*.toml"))]
+SOLVED = [
+    case for path in sorted((learn.LESSONS / "solved").glob("*.toml")) for case in toml.loads(path.read_text(encoding="utf-8"))["case"]
+]
+WRITTEN = {path.stem: path.read_text(encoding="utf-8").split("\n=====\n") for path in sorted((learn.LESSONS / "written").glob("*.txt"))}
 UNKNOWN = log("The printer on the second floor is out of paper again.", "Somebody has to fill it, and nobody will.")
 
 
@@ -30,20 +33,56 @@ def test_the_table_was_learned_from_the_cases_as_they_are():
 
 
 def test_each_cause_that_was_learned_has_a_rule():
-    assert set(_likeness.table().causes) - {_likeness.NOTHING} == set(ALIKE)
-    assert all(rule.id == f"alike-{cause}" and rule.guess for cause, rule in ALIKE.items())
+    assert set(_likeness.table().causes) - {_likeness.NOTHING} == set(ALIKE) - {"harmless-line"}
+    assert all(rule.id == f"alike-{cause}" and rule.guess for cause, rule in ALIKE.items() if cause != "harmless-line")
 
 
-@pytest.mark.parametrize("cause", ALIKE)
+def test_each_rule_that_the_table_weighs_exists():
+    """Where this fails, a rule was renamed or deleted: `python tests/learn.py`."""
+    weighed = {row[1:].partition("\t")[0] for row in _likeness.table().rows if row[0] == "!"}
+    assert {name for name in weighed if ":" not in name} - {"tests"} <= {check.rule.id for check in CHECKS}
+    kinds = {f"{check.rule.cause}:{check.rule.severity.value}:" for check in CHECKS}
+    assert {name.rpartition(":")[0] + ":" for name in weighed if ":" in name} <= kinds
+
+
+def test_lessons_are_whole():
+    vocabulary = {check.rule.cause for check in CHECKS} | {"none"}
+    assert set(WRITTEN) <= vocabulary
+    assert all(len(text) > 30 for texts in WRITTEN.values() for text in texts)
+    for case in SOLVED:
+        assert {case["cause"], *case["also"]} <= vocabulary, case["url"]
+        assert case["url"].startswith("https://github.com/")
+        assert case["input"].strip()
+    addresses = [case["url"] for case in (*CASES, *SOLVED)]
+    assert sorted({one for one in addresses if addresses.count(one) > 1}) == []
+
+
+@pytest.mark.parametrize("cause", sorted(set(ALIKE) - {"harmless-line"}))
 def test_a_rule_speaks_of_texts_with_its_cause_and_of_no_other(cause: str) -> None:
-    texts = [case["input"].strip().split("\n") for case in CASES if case["truth"]["cause"] == cause]
-    assert any(run(f"alike-{cause}", log=log(*text)).status is Status.FOUND for text in texts)
+    texts = [text.split("\n") for text in WRITTEN[cause][:10]]
+    assert sum(run(f"alike-{cause}", log=log(*text)).status is Status.FOUND for text in texts) > len(texts) / 2
     assert run(f"alike-{cause}", log=UNKNOWN).status is Status.CLEAR
 
 
-def test_its_links_are_cases_with_its_cause():
-    known = {case["url"]: case["truth"]["cause"] for case in CASES}
-    assert [(rule.id, link) for cause, rule in ALIKE.items() for link in rule.links if known.get(link) != cause] == []
+def test_its_links_are_cases_with_its_cause_or_sources_of_a_rule_on_it():
+    known = {case["url"]: {case["truth"]["cause"], *case["truth"]["also"]} for case in CASES}
+    sources = {
+        (check.rule.cause, link)
+        for check in CHECKS
+        if check.rule.id not in {rule.id for rule in ALIKE.values()}
+        for link in check.rule.links
+    }
+    links = [(cause, link) for cause, rule in ALIKE.items() for link in rule.links if cause != "harmless-line"]
+    assert [one for one in links if one not in sources and one[0] not in known.get(one[1], ())] == []
+
+
+def test_a_question_or_a_run_of_tests_is_told_and_what_is_found_in_it_is_a_hint():
+    text = log(
+        "[upstream_ut] AssertionError in test_ops_xpu.py", "Feature request: support this benchmark in CI nightly", "RuntimeError: UR error"
+    )
+    findings = examine(Snapshot(log=text), CHECKS).findings
+    assert findings[-1].rule.id == "alike-no-fault"
+    assert not [finding for finding in findings if finding.severity is Severity.ERROR]
 
 
 def test_the_words_that_speak_stand_in_the_text():
@@ -63,23 +102,24 @@ def test_a_sure_error_stands_alone():
 def test_a_cause_is_named_once_and_no_more_than_three_are_guessed():
     for case in CASES[::20]:
         findings = examine(Snapshot(log=log(*case["input"].split("\n"))), CHECKS).findings
-        spoken = [finding for finding in findings if finding.share]
+        spoken = [finding for finding in findings if finding.share and finding.rule.cause != "harmless-line"]
         assert len(spoken) <= 3
         assert not {finding.rule.cause for finding in spoken} & {finding.rule.cause for finding in findings if not finding.share}
 
 
 @given(st.text(max_size=400))
 def test_any_text_has_shares_that_are_one_or_none(text: str) -> None:
-    shares = _likeness.likeness(f"intel gpu driver torch {text}").shares
+    shares = _likeness.likeness(f"intel gpu driver torch {text}", (), of_tests=False).shares
     assert sum(shares.values()) == pytest.approx(1)
-    assert _likeness.likeness("").shares == {}
+    assert _likeness.likeness("", (), of_tests=False).shares == {}
 
 
 def test_of_a_long_log_the_beginning_and_the_end_are_read():
-    long = "intel arc gpu driver\n" + "x\n" * 100_000 + "RuntimeError: out of memory on xpu\n"
-    assert {"arc", "memory"} <= set(_likeness.likeness(long).words)
+    long = "intel battlemage gpu driver\n" + "x\n" * 100_000 + "RuntimeError: out of memory on xpu\n"
+    assert {"battlemage", "memory"} <= set(_likeness.likeness(long, (), of_tests=False).signs)
 
 
 def test_learning_reads_nothing_that_measures():
-    assert not any("aside" in str(path) for path in learn.CASES.glob("*.toml"))
-    assert (Path(learn.CASES) / "aside").is_dir()
+    aside = {toml.loads(path.read_text(encoding="utf-8"))["url"] for path in (learn.CASES / "aside").glob("*.toml")}
+    assert aside
+    assert not aside & {case["url"] for case in (*CASES, *SOLVED)}

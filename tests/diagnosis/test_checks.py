@@ -131,6 +131,8 @@ def test_every_name_in_explains_is_a_rule() -> None:
     [
         pytest.param(["fan 1 stopped"], Severity.ERROR, Confidence.CERTAIN, id="a program"),
         pytest.param(["fan 1 stopped", "FAILED test/test_fan.py::T"], Severity.WARNING, Confidence.POSSIBLE, id="pytest"),
+        pytest.param(["[release/2.13] fan 1 stopped"], Severity.WARNING, Confidence.POSSIBLE, id="a release that is tested"),
+        pytest.param(["fan 1 stopped", "[upstream_ut] fails"], Severity.WARNING, Confidence.POSSIBLE, id="a unit test of the stack"),
         pytest.param(["fan 1 stopped", "[gw3] linux -- Python 3.10.20"], Severity.WARNING, Confidence.POSSIBLE, id="pytest-xdist"),
     ],
 )

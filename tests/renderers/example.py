@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from xpudoctor import Fact, System
-from xpudoctor.diagnosis.findings import Finding, Remedy, Report, Result, Status
+from xpudoctor.diagnosis.findings import Finding, Report, Result, Status
+from xpudoctor.diagnosis.fixes import Remedy
 from xpudoctor.diagnosis.rules import Confidence, Rule, Severity
 from xpudoctor.diagnosis.triage import arrange
 from xpudoctor.facts.snapshot import Snapshot

@@ -15,12 +15,16 @@ from xpudoctor.facts.snapshot import SECTIONS
 
 
 class Check(Record):
-    """A rule with the function that decides it. `reads` names the sections it needs, `optional` those it can do without."""
+    """A rule with the function that decides it. `reads` names the sections it needs, `optional` those it can do without.
+
+    One that `weighs` is asked last and is given the rules that found something, as `found`.
+    """
 
     rule: Rule
     function: Callable[..., Any]
     reads: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    weighs: bool = False
 
 
 def collect(sources: Iterable[Source], *, logs: bool = True, projects: bool = True, skim: bool = False) -> tuple[Check, ...]:
@@ -65,8 +69,9 @@ def _check(rule: Rule, function: Callable[..., Any] | None, place: str) -> Check
     # Not by inspect.signature, which takes longer than to import the function: _functions lets only plain ones through.
     parameters = function.__code__.co_varnames[: function.__code__.co_argcount]
     for parameter in parameters:
-        if parameter not in (*SECTIONS, "gaps"):  # Who says that something is unknown may say why.
+        if parameter not in (*SECTIONS, "gaps", "found"):  # Who says that something is unknown may say why.
             raise RuleError(f"{place}: {parameter} is no section; those are {', '.join(SECTIONS)}")
     # The annotations are texts (`from __future__ import annotations`): `Devices | None` says that the check can do without.
     optional = tuple(name for name in parameters if "None" in str(function.__annotations__.get(name, "")))
-    return Check(rule, function, tuple(name for name in parameters if name not in optional), optional)
+    reads = tuple(name for name in parameters if name not in (*optional, "found"))
+    return Check(rule, function, reads, optional, weighs="found" in parameters)

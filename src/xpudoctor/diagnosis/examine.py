@@ -11,6 +11,7 @@ from xpudoctor.diagnosis.checks import Check
 from xpudoctor.diagnosis.findings import Finding, Match, Report, Result, Status
 from xpudoctor.diagnosis.fixes import remedy
 from xpudoctor.diagnosis.foreseen import Foreseen, foreseen
+from xpudoctor.diagnosis.rules import Rule
 from xpudoctor.diagnosis.triage import arrange
 from xpudoctor.facts.fact import Place
 from xpudoctor.facts.snapshot import SECTIONS, Snapshot
@@ -27,12 +28,17 @@ def examine(
     """Return what these checks say of the snapshot. `ignored` gives the reason for each rule that is not to be asked."""
     ignored = ignored or {}
     worlds = tuple(foreseen(snapshot))
-    results = tuple(
-        Result(check.rule, Status.IGNORED, note=ignored[check.rule.id]) if check.rule.id in ignored else _decided(check, snapshot, worlds)
-        for check in _askable(checks, snapshot)
-    )
+    results: list[Result] = []
+    found: tuple[Rule, ...] = ()
+    for check in sorted(_askable(checks, snapshot), key=lambda check: check.weighs):
+        if check.rule.id in ignored:
+            results.append(Result(check.rule, Status.IGNORED, note=ignored[check.rule.id]))
+            continue
+        results.append(_decided(check, snapshot, worlds, found))
+        if results[-1].findings and not check.weighs:
+            found = (*found, check.rule)
     findings = [finding for result in results for finding in result.findings]
-    return Report(snapshot, results, arrange(findings), problems)
+    return Report(snapshot, tuple(results), arrange(findings), problems)
 
 
 def _askable(checks: Iterable[Check], snapshot: Snapshot) -> list[Check]:
@@ -43,26 +49,28 @@ def _askable(checks: Iterable[Check], snapshot: Snapshot) -> list[Check]:
     return [check for check in checks if _OF_A_PROJECT.issuperset(check.reads)] if alone else checks
 
 
-def _decided(check: Check, snapshot: Snapshot, worlds: Sequence[Foreseen]) -> Result:
+def _decided(check: Check, snapshot: Snapshot, worlds: Sequence[Foreseen], found: tuple[Rule, ...]) -> Result:
     """Return what a check says of the machine, and of what a project would make of it."""
-    result = _asked(check, snapshot)
-    asked = [(world, _asked(check, world.snapshot)) for world in worlds if world.section in (*check.reads, *check.optional)]
+    result = _asked(check, snapshot, found)
+    asked = [(world, _asked(check, world.snapshot, found)) for world in worlds if world.section in (*check.reads, *check.optional)]
     # A finding that points at no line of the file is one of the machine, and has been made.
-    found: dict[tuple[Place, ...], Finding] = {}
+    located: dict[tuple[Place, ...], Finding] = {}
     for world, finding in ((world, finding) for world, other in asked for finding in other.findings if finding.places):
-        found.setdefault(finding.places, world.told(finding))
-    if found:
-        return replace(result, status=Status.FOUND, findings=(*result.findings, *found.values()))
+        located.setdefault(finding.places, world.told(finding))
+    if located:
+        return replace(result, status=Status.FOUND, findings=(*result.findings, *located.values()))
     decided = next((other for _, other in asked if other.status in (Status.CLEAR, Status.CRASHED)), result)
     return decided if result.status is Status.UNKNOWN else result
 
 
-def _asked(check: Check, snapshot: Snapshot) -> Result:
+def _asked(check: Check, snapshot: Snapshot, found: tuple[Rule, ...]) -> Result:
     # The one decision that keeps false alarms out of every check: what nobody looked at is unknown, not absent.
     for name in check.reads:
         if getattr(snapshot, name) is None:
             return Result(check.rule, Status.UNKNOWN, note=f"{name}: {snapshot.gaps.get(name, 'not looked at')}")
     sections = {name: getattr(snapshot, name) for name in (*check.reads, *check.optional)}
+    if check.weighs:
+        sections["found"] = found
     began = perf_counter()
     try:
         findings = tuple(_once(_finding(check, match, snapshot) for match in _matches(check.function(**sections))))
@@ -89,6 +97,8 @@ def _matches(answer: Any) -> Iterable[Match]:
 def _finding(check: Check, match: Match, snapshot: Snapshot) -> Finding:
     message = check.rule.message.format_map(match.values)
     fixes = tuple(remedy(fix, snapshot, match.values) for fix in check.rule.fixes)
-    of_tests = "log" in check.reads and snapshot.log is not None and snapshot.log.is_of_tests
     share = match.values.get("share", 0.0)
-    return Finding(check.rule, message, match.evidence, fixes, of_tests=of_tests, share=share if isinstance(share, float) else 0.0)
+    finding = Finding(check.rule, message, match.evidence, fixes, share=share if isinstance(share, float) else 0.0)
+    # What was seen on the machine itself holds, whatever is run on it.
+    of_tests = snapshot.log is not None and snapshot.log.is_of_tests
+    return replace(finding, doubted=True) if of_tests and finding.pasted else finding

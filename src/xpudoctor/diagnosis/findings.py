@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
+from xpudoctor.diagnosis.fixes import Remedy
 from xpudoctor.diagnosis.rules import Confidence, Rule, Severity
 from xpudoctor.facts.codec import to_json
 from xpudoctor.facts.fact import Fact, HasFact, Place
@@ -25,19 +26,10 @@ class Match:
         self.values: Mapping[str, object] = values
 
 
-class Remedy(Record):
-    """A fix for the machine at hand: its commands chosen and filled in."""
-
-    text: str
-    commands: tuple[str, ...] = ()
-    risk: str = ""
-    needs: tuple[str, ...] = ()
-
-
 class Finding(Record):
     """What is wrong. `explained_by` is the id of the rule whose finding this one follows from.
 
-    One of a run of tests is no more than a hint: it is the tests that fail. `share` is how much of the words speaks for the cause.
+    One that is `doubted` is a hint at most: of tests, it is they that fail. `share` is how much of a text speaks for the cause.
     """
 
     rule: Rule
@@ -45,7 +37,7 @@ class Finding(Record):
     evidence: tuple[Fact, ...] = ()
     fixes: tuple[Remedy, ...] = ()
     explained_by: str | None = None
-    of_tests: bool = False
+    doubted: bool = False
     share: float = 0.0
 
     @property
@@ -54,12 +46,17 @@ class Finding(Record):
         return tuple(fact.place for fact in self.evidence if fact.place)
 
     @property
+    def pasted(self) -> bool:
+        """Whether all that shows it stood in a text."""
+        return all(fact.source.startswith("line ") for fact in self.evidence)
+
+    @property
     def severity(self) -> Severity:
-        return Severity.WARNING if self.of_tests and self.rule.severity is Severity.ERROR else self.rule.severity
+        return Severity.WARNING if self.doubted and self.rule.severity is Severity.ERROR else self.rule.severity
 
     @property
     def confidence(self) -> Confidence:
-        return Confidence.POSSIBLE if self.of_tests else self.rule.confidence
+        return Confidence.POSSIBLE if self.doubted else self.rule.confidence
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding as JSON data; every key is always there."""
@@ -73,13 +70,9 @@ class Finding(Record):
             "explained_by": self.explained_by,
             "evidence": [to_json(fact) | {"source": fact.source} for fact in self.evidence],
             "why": self.rule.why,
-            "fixes": [{"text": fix.text, "commands": list(fix.commands), **_rest(fix)} for fix in self.fixes],
+            "fixes": [fix.to_json() for fix in self.fixes],
             "links": list(self.rule.links),
         }
-
-
-def _rest(fix: Remedy) -> dict[str, Any]:
-    return {key: value for key, value in (("risk", fix.risk), ("needs", list(fix.needs))) if value}
 
 
 class Known(Record):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
-from xpudoctor.diagnosis.findings import Remedy
 from xpudoctor.diagnosis.rules import TARGETS, Command, Fix
 from xpudoctor.facts.packages import Packages
+from xpudoctor.facts.record import Record
 from xpudoctor.facts.snapshot import Snapshot
 from xpudoctor.facts.system import System
 
@@ -17,6 +18,20 @@ _MANAGERS = {
     "zypper": ("suse", "opensuse", "opensuse-tumbleweed", "opensuse-leap", "sles"),
     "pacman": ("arch", "manjaro", "cachyos", "endeavouros"),
 }
+
+
+class Remedy(Record):
+    """A fix for the machine at hand: its commands chosen and filled in."""
+
+    text: str
+    commands: tuple[str, ...] = ()
+    risk: str = ""
+    needs: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON data; what is empty is left out but for the commands."""
+        rest = {key: value for key, value in (("risk", self.risk), ("needs", list(self.needs))) if value}
+        return {"text": self.text, "commands": list(self.commands), **rest}
 
 
 def remedy(fix: Fix, snapshot: Snapshot, values: Mapping[str, object]) -> Remedy:

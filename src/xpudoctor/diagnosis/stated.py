@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from xpudoctor.diagnosis.checks import Check
-from xpudoctor.diagnosis.findings import Finding, Match, Remedy, Report
-from xpudoctor.diagnosis.fixes import remedy
+from xpudoctor.diagnosis.findings import Finding, Match, Report
+from xpudoctor.diagnosis.fixes import Remedy, remedy
 from xpudoctor.diagnosis.rules import Rule
 from xpudoctor.diagnosis.triage import arrange
 from xpudoctor.facts.fact import Fact
@@ -22,7 +22,8 @@ def with_stated(report: Report, stated: Iterable[tuple[str, str, str]], checks: 
         if name in rules
     ]
     names = {finding.rule.id for finding in told}
-    found = (replace(finding, explained_by=None) for finding in report.findings if finding.rule.id not in names)
+    # What our own words read like says nothing of the machine.
+    found = (replace(finding, explained_by=None) for finding in report.findings if finding.rule.id not in names and not finding.share)
     return replace(report, findings=arrange([*told, *found])) if told else report
 
 
