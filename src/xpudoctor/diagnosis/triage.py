@@ -41,7 +41,7 @@ def arrange(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 def _arranged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     # Equal weights keep the order of the tables, in which the earlier rung of a ladder stands first.
     shares = {finding.rule.cause: finding.share for finding in findings if finding.share}
-    doubted = _doubted(_said_once(findings), shares)
+    doubted = _doubted(findings, shares)
     ordered = _without_idle_guesses(sorted(doubted, key=lambda finding: _weight(finding, shares)), shares)
     parents = {finding.rule.id: _parent(finding, ordered) for finding in ordered}
     tops = {name: _top(name, parents) for name in parents}
@@ -69,20 +69,20 @@ def _doubted(findings: Sequence[Finding], shares: Mapping[str, float]) -> Sequen
 
 
 def _without_idle_guesses(ordered: Sequence[Finding], shares: Mapping[str, float]) -> Sequence[Finding]:
-    """Leave the guesses out where an error is sure, and those that stand behind three causes."""
+    """Leave the guesses out that say nothing new, that stand behind three causes, or where an error is sure.
+
+    One that goes by the symptom is for texts of which no rule knows more; one that goes by the words may name another cause.
+    """
+    named = {finding.rule.cause for finding in ordered if not finding.rule.guess}
+    sure = any(_is_sure(finding, shares) for finding in ordered)
+    likely = any(finding.severity is Severity.ERROR and finding.confidence is not Confidence.POSSIBLE for finding in ordered)
     kept: list[Finding] = []
     for finding in ordered:
-        known = {other.rule.cause for other in kept} - {_WELL}
-        idle = len(known | {finding.rule.cause}) > _CAUSES or any(_is_sure(other, shares) for other in kept)
+        causes = {other.rule.cause for other in kept} - {_WELL}
+        idle = sure or len(causes) >= _CAUSES or finding.rule.cause in named | causes or (likely and not finding.share)
         if not (finding.rule.guess and idle) or finding.rule.cause == _WELL:
             kept.append(finding)
     return kept
-
-
-def _said_once(findings: Sequence[Finding]) -> Sequence[Finding]:
-    """Leave out what only the words say where a rule of its own says the same."""
-    named = {finding.rule.cause for finding in findings if not finding.share}
-    return [finding for finding in findings if not finding.share or finding.rule.cause not in named]
 
 
 def _once(finding: Finding, ordered: Sequence[Finding], arranged: Sequence[Finding]) -> Sequence[Finding]:
