@@ -46,8 +46,9 @@ def log_torch_for_other_gpu(log: Log, packages: Packages | None, devices: Device
     # llama.cpp, ollama and the NPU use no torch: what torch lies beside them does not matter.
     if (packages and packages.get("bigdl-core-cpp")) or _log.first(log, _OTHER_GPU) or _log.first(log, _NO_TORCH):
         return None
-    torch = packages.get("torch") if packages else None
-    if torch and torch.local and not re.match(_OTHER_BUILD, torch.local):
+    torch, ipex = (packages.get("torch"), packages.get("intel-extension-for-pytorch")) if packages else (None, None)
+    # Both for the CPU: that is meant, or the IPEX is what is to be told.
+    if (ipex and ipex.local == "cpu") or (torch and torch.local and not re.match(_OTHER_BUILD, torch.local)):
         return None
     # A CUDA build that is asked for torch.xpu is no mistake yet: programs ask for every device in turn.
     on_purpose = torch is not None and re.match(r"cu\d|rocm", torch.local)
