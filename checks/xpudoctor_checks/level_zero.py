@@ -119,7 +119,7 @@ def torch_xpu_unavailable(torch: Torch, devices: Devices, packages: Packages | N
         return None
     level_zero = runtime.level_zero if runtime else None
     seen = f", and Level Zero lists {_count(len(level_zero.devices))}" if level_zero and level_zero.devices else ""
-    return Match(torch, *(gpu.fact for gpu in gpus[:1]), torch=torch.version, seen=seen)
+    return Match(torch, *(gpu.fact for gpu in gpus[:1]), torch=torch.version or "(of a version that is not said)", seen=seen)
 
 
 def _target(devices: Devices, packages: Packages | None, torch: Torch | None) -> Fact | None:

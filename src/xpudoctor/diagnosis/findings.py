@@ -47,8 +47,9 @@ class Finding(Record):
 
     @property
     def pasted(self) -> bool:
-        """Whether all that shows it stood in a text."""
-        return all(fact.source.startswith("line ") for fact in self.evidence)
+        """Whether what shows it stood in a text, and nothing of it was seen on the machine."""
+        sources = {fact.source for fact in self.evidence if fact.source}
+        return bool(sources) and all(source.startswith("line ") for source in sources)
 
     @property
     def severity(self) -> Severity:

@@ -22,7 +22,7 @@ _SAID = {
     (Severity.WARNING, Confidence.CERTAIN): 0.1,
     (Severity.WARNING, Confidence.LIKELY): 0.1,
 }
-_SURE = 0.1
+_SURE = 0.6
 # More causes than these would be no answer, where some are only guessed.
 _CAUSES = 3
 # What a text is said to be by a guess of this cause where all may be well; and how much of the words makes an error a doubt.
