@@ -24,7 +24,7 @@ _ON_CPU = re.compile(
     r"[^\n]{0,40}\b(?:i?gpu|arc|xpu|card|graphics|iris)\b"
     r"|\b(?:i?gpu|arc|card|graphics)\b[^\n]{0,40}(?:\b(?:not|never|isnt|un)|n.t)[ -]?(?:being )?"
     r"(?:used|utili[sz]ed|detected|found|recogni[sz]ed|seen)"
-    r"|(?:只|仅|全|都)[^\n]{0,6}cpu|(?:没有?|未|不|无法)[^\n]{0,6}(?:使用|用到|调用|识别)[^\n]{0,8}(?:gpu|显卡)"
+    r"|(?:只|仅|全|都|还是|仍)[^\n]{0,6}cpu|(?:没有?|未|不|无法)[^\n]{0,6}(?:使用|用到|调用|识别)[^\n]{0,8}(?:gpu|显卡)"
     r"|(?:gpu|显卡)[^\n]{0,8}(?:占用|利用率)[^\n]{0,6}0)"
 )
 _PROGRAM = re.compile(
@@ -47,7 +47,11 @@ _OPENVINO_ON_CPU = re.compile(
 _VULKAN_ASKED = re.compile(r"OLLAMA_VULKAN[:=] ?.?(?:1|true)\b")
 _LIBRARIES = re.compile(r"\blibggml-(?:base|cpu)[\w.-]{0,20}\.(?:so|dll)|\bcuda_v1\d\b")
 _VULKAN_FILES = re.compile(r"libggml-vulkan|ggml-vulkan\.dll|^[^\n]{0,80}\d{2}:\d{2} vulkan\s*$|\bVulkan\d\b|library=Vulkan")
-_ANSWERS = re.compile(r"(?i)\(version (?P<listening>0\.\d{1,2}\.\d{1,2})\)|ollama version is (?P<version>0\.\d{1,2}\.\d{1,2})(?![\w-])")
+_ANSWERS = re.compile(
+    r"(?i)\(version (?P<listening>0\.\d{1,2}\.\d{1,2})\)|ollama version is (?P<version>0\.\d{1,2}\.\d{1,2})(?![\w-])"
+    r"|\bollama(?:\.exe)? (?:-v|--version)\b\W{0,6}(?:显示|says|shows|prints|gives|reports|is|tells)?"
+    r"\W{0,3}(?P<shown>0\.\d{1,2}\.\d{1,2})(?![\w-])"
+)
 _OF_INTEL = frozenset({"0.0.0", "0.3.6", "0.4.6", "0.5.1", "0.5.4", "0.6.2", "0.9.3"})
 _IPEX_LLM = re.compile(r"(?i)ipex[-_ ]?llm|init-ollama|portable zip")
 _SYCL_RUNS = re.compile(r"(?i)ggml_sycl|SYCL devices")
@@ -86,7 +90,7 @@ def other_ollama_answers(log: Log) -> Match | None:
     answers, wanted, said = _log.first(log, _ANSWERS), _log.first(log, _IPEX_LLM), _log.first(log, _ON_CPU)
     if answers is None or wanted is None or said is None or _log.first(log, _SYCL_RUNS):
         return None
-    version = answers[1]["listening"] or answers[1]["version"]
+    version = answers[1]["listening"] or answers[1]["version"] or answers[1]["shown"]
     return None if version in _OF_INTEL else Match(answers[0], wanted[0], said[0], version=version)
 
 

@@ -6,7 +6,7 @@ import re
 
 from packaging.version import Version
 
-from xpudoctor import Devices, Log, Match, Packages
+from xpudoctor import Devices, Log, Match, Package, Packages
 from xpudoctor_checks import _log
 
 _NOT_LINKED = re.compile(r"not linked with support for xpu devices")
@@ -15,6 +15,14 @@ _CUDA = re.compile(r"Torch not compiled with CUDA enabled")
 _VLLM = re.compile(r"(?i)\bvllm(?:[-_]xpu)?(?:\W{0,3}version)?(?::v?|==|[ :]{1,40}v?)(?P<version>0\.\d{1,2}\.\d{1,2})")
 _ALCHEMIST = re.compile(r"(?i)\barc(?:\(tm\))?[ -](?P<gpu>a\d{3}m?)\b|\b(?P<bare>a[357][1-9]0m?)\b|\b(?P<dg2>dg2)\b|\balchemist\b")
 _TRITON_ATTENTION = re.compile(r"TRITON_ATTN")
+_KERNELS = re.compile(r"(?i)\bvllm[-_]xpu[-_]kernels?[ =:v-]{1,4}(?P<version>0\.1\.\d{1,2}(?:\.\d)?)")
+_TORCH = re.compile(r"(?i)\b(?:py)?torch(?: version)?[ =:]{1,4}(?:is )?(?P<version>2\.\d{1,2}\.\d)")
+# The torch releases that vllm-xpu-kernels, and vLLM for XPU, were made with: from, to, which.
+_OF_KERNELS = (("0.1.0", "0.1.6", (10,)), ("0.1.7", "0.1.9", (11,)), ("0.1.9.1", "0.1.11.1", (12,)), ("0.1.12", "0.1.13.1", (13,)))
+_OF_VLLM = (
+    ("0.8", "0.9.99", (6, 7)), ("0.10", "0.10.99", (7, 8)), ("0.12", "0.13.99", (8, 9)), ("0.14", "0.17.99", (9, 10)),
+    ("0.19", "0.19.99", (10, 11)), ("0.21", "0.28.99", (11, 12)), ("0.30", "0.31.99", (12, 13)), ("0.33", "0.33.99", (13, 14)),
+)  # fmt: skip
 # The first ollama that runs a model, by the start of the model's name (longest first).
 _OLLAMA_MODELS = {
     "gemma3n": "0.9.3", "gemma3": "0.6.0", "gemma4": "0.20.0", "qwen3-vl": "0.12.7", "qwen3-coder": "0.9.4", "qwen3": "0.6.6",
@@ -51,6 +59,25 @@ _SELF = re.compile(
     r"(?i)(?:own|same|itself)[^\n]{0,40}\bdraft|"
     r"\bdraft[^\n]{0,40}(?:is the same|same model|equals? (?:to )?(?:the )?(?:main|target)|itself)"
 )
+
+
+def log_vllm_for_other_torch(log: Log, packages: Packages | None) -> Match | None:
+    torch = _release(log, packages, "torch", _TORCH)
+    for name, pattern, table in (("vllm-xpu-kernels", _KERNELS, _OF_KERNELS), ("vllm", _VLLM, _OF_VLLM)):
+        part = _release(log, packages, name, pattern)
+        made = part and next((which for low, high, which in table if Version(low) <= part[1] <= Version(high)), None)
+        if torch and part and made and torch[1].major == 2 and torch[1].minor not in made:
+            return Match(part[0], torch[0], name=name, version=part[1], torch=torch[1], made=" or ".join(f"2.{minor}" for minor in made))
+    return None
+
+
+def _release(log: Log, packages: Packages | None, name: str, pattern: re.Pattern[str]) -> tuple[_log.Line | Package, Version] | None:
+    """Return what is installed of it, or the only release that the text names."""
+    known = packages.get(name) if packages else None
+    if known and known.parsed:
+        return known, known.parsed
+    said = {match["version"]: line for line, match in _log.every(log, pattern)}
+    return (next(iter(said.values())), Version(next(iter(said)))) if len(said) == 1 else None
 
 
 def log_ipex_not_imported(log: Log, packages: Packages | None) -> Match | None:

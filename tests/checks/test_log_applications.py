@@ -77,6 +77,7 @@ ROWS = [
     ),
     ("application-on-cpu", ["Device: cpu", ARC], ["Device: xpu:0 (Intel(R) Arc(TM) A770)"]),
     ("application-on-cpu", ["[InvokeAI]::INFO --> Using torch device: CPU", ARC], ["python main.py --cpu", "Device: cpu", ARC]),
+    ("other-ollama-answers", ["ipex-llm's ollama -v says 0.9.0", "still on CPU"], ["ipex-llm's ollama -v says 0.9.3", "still on CPU"]),
     ("model-split-with-cpu", ["qwen2.5:14b  845dbda0ea48  12 GB  38%/62% CPU/GPU  4 minutes from now"], ["qwen2.5:7b  6.0 GB  100% GPU"]),
     ("model-split-with-cpu", ["load_tensors: offloaded 20/81 layers to GPU"], ["load_tensors: offloaded 32/33 layers to GPU"]),
     ("guess-openvino-on-cpu", ["Request to use GPU in openvino model"], ["openvino 2025.2, device GPU, 40 t/s"]),

@@ -113,6 +113,7 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
     ),
     ("affinity-mask-leaves-none", ["export ZE_AFFINITY_MASK=1", COUNT_ZERO], ["export ZE_AFFINITY_MASK=0", COUNT_ZERO]),
     ("compat-pack-hides-gpu", ["GGML_ASSERT: ggml-sycl.cpp:1: main_gpu_id<g_all_sycl_device_count"], ["[opencl:gpu] OpenCLOn12"]),
+    ("compat-pack-hides-gpu", ["the OpenCL and OpenGL Compatibility Pack of the Store is installed"], ["no compatibility pack is needed"]),
     (
         "fp64-missing",
         ["RuntimeError: Required aspect fp64 is not supported on the device"],

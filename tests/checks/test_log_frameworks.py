@@ -108,6 +108,45 @@ LINES = [
         "load_tensors: offloaded 33/33 layers to GPU",
     ),
     (
+        "log-cpu-build-named",
+        'msg="Dynamic LLM libraries [cpu cpu_avx cpu_avx2 cuda_v11 rocm_v60002]", an Arc A770',
+        'msg="Dynamic LLM libraries [cpu oneapi]", an Arc A770',
+    ),
+    (
+        "log-cpu-build-named",
+        "| llama 7B Q4_0 | 3.56 GiB | CPU     |       8 | pp512 |, Intel",
+        "| llama 7B Q4_0 | 3.56 GiB | SYCL    |  99 | pp512 |, Intel",
+    ),
+    (
+        "log-cpu-build-named",
+        "CPU_Mapped model buffer size = 650 MiB on Intel",
+        "CPU_Mapped buffer size = 650, SYCL0 buffer size = 4300 MiB on Intel",
+    ),
+    (
+        "log-stock-ollama-path",
+        "where ollama: C:\\Users\\me\\AppData\\Local\\Programs\\Ollama\\ollama.exe, ipex-llm is elsewhere",
+        "where ollama: C:\\ollama-ipex-llm\\ollama.exe",
+    ),
+    ("log-vllm-of-index", "pip install vllm, Arc B580", "pip install vllm-xpu-kernels, Arc B580"),
+    (
+        "log-vllm-parts-apart",
+        "vllm 0.24.0+xpu has requirement torch==2.11.0, but you have torch 2.13.0+xpu.",
+        "vllm 0.24.0+xpu, torch 2.11.0+xpu",
+    ),
+    (
+        "log-vllm-parts-apart",
+        "vllm serve: error: unrecognized arguments: --device xpu",
+        "prog: error: unrecognized arguments: --device xpu",
+    ),
+    ("log-vllm-kernels-missing", "vllm/_C.abi3.so: undefined symbol: _ZNK3c1010TensorImpl4sizeEl", "vllm/_C.abi3.so loaded"),
+    ("log-vllm-for-other-torch", "vllm-xpu-kernels==0.1.6, torch==2.11.0+xpu", "vllm-xpu-kernels==0.1.6, torch==2.10.0+xpu"),
+    ("log-vllm-for-other-torch", "vllm 0.10.0+xpu, torch 2.9.1+xpu", "vllm 0.10.0+xpu, torch 2.7.1+xpu"),
+    (
+        "log-vllm-newer-than-torch",
+        "File /v/vllm/worker/xpu_worker.py: module 'torch.xpu' has no attribute 'mem_get_info'",
+        "File /v/a.py: module 'torch.xpu' has no attribute 'mem_get_info'",
+    ),
+    (
         "log-model-architecture-unknown",
         "llama_model_load: error loading model: error loading model architecture: unknown model architecture: 'gemma3'",
         "general.architecture str = gemma3",

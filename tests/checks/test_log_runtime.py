@@ -84,6 +84,40 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ["RuntimeError: Failed to find C compiler. Please specify via CC environment variable"],
         ["C compiler: gcc 13"],
     ),
+    (
+        "host-compiler-missing",
+        ["CalledProcessError: Command '['where', 'cl']' returned non-zero exit status 1."],
+        ["where cl: C:\\VC\\cl.exe"],
+    ),
+    ("host-compiler-missing", ["CMake Error: CMAKE_CXX_COMPILER not set, after EnableLanguage"], ["CMAKE_CXX_COMPILER=icpx"]),
+    ("host-compiler-unfit", ["/usr/bin/ld: cannot find -lstdc++: No such file or directory"], ["-- Found libstdc++"]),
+    (
+        "host-compiler-unfit",
+        ["LINK : fatal error LNK1181: cannot open input file 'ze_loader.lib'"],
+        ["The maximum path (see CMAKE_OBJECT_PATH_MAX)"],
+    ),
+    (
+        "host-compiler-unfit",
+        ["yvals_core.h: error STL1000: Unexpected compiler version, expected Clang 18.0.0 or newer."],
+        ["clang 18.0.0"],
+    ),
+    ("sycl-compiler-not-used", ["icx: error: no such file or directory: '/nologo'"], ["cl.exe /nologo main.cpp"]),
+    (
+        "visual-cpp-runtime-named",
+        ["Could not find module 'vcruntime140_1.dll' (or one of its dependencies)."],
+        ["vcruntime140_1.dll 14.44 loaded"],
+    ),
+    (
+        "dll-fails-on-fresh-windows",
+        ['OSError: [WinError 126] Error loading "C:\\env\\Lib\\site-packages\\torch\\lib\\c10.dll" or one of its dependencies.'],
+        ['OSError: [WinError 126] Error loading "C:\\env\\Lib\\site-packages\\torch\\lib\\torch_python.dll" or one of its dependencies.'],
+    ),
+    (
+        "dll-fails-on-fresh-windows",
+        ["DLL load failed while importing _pyopenvino", "a clean Windows 11"],
+        ["a clean Windows 11 and all is well"],
+    ),
+    ("triton-finds-no-sycl-headers", ["AssertionError: sycl headers not found, please install `icpx` compiler"], ["sycl headers: found"]),
     ("triton-launcher-unfit", ['Assertion `binary_ptr != nullptr && "binary_ptr should not be NULL"\' failed.'], ["binary_ptr"]),
     ("triton-cache-of-older-runtime", ["ImportError: libsycl.so.7: cannot open shared object file, /home/me/.triton/cache/x.so"], [SYCL8]),
     (

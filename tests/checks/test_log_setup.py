@@ -41,6 +41,7 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ["[opencl:gpu][opencl:0] OpenCLOn12, Intel(R) Iris(R) Xe"],
         ["[level_zero:gpu][level_zero:0] Arc", "[opencl:gpu] OpenCLOn12"],
     ),
+    ("compat-pack-answers", ["clinfo lists OpenCLOn12 and nothing else"], ["clinfo lists Intel(R) OpenCL Graphics and nothing else"]),
     ("driver-said-too-old", ["Your GPU driver (31.0.101.4502) is too old"], ["Is my GPU driver too old?"]),
     ("driver-said-too-old", ["升级驱动后就好了"], ["The NVIDIA driver on your system is too old"]),
     ("works-without-variable", ["SYCL_CACHE_PERSISTENT=1 makes llama.cpp hang; unset and it is ok"], ["SYCL_CACHE_PERSISTENT=1 is set"]),
