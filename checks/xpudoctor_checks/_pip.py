@@ -25,6 +25,8 @@ _XPU_BUILD = re.compile(r"\+xpu|cxx11|\d(?:a0|\.post\d)")
 # The newest Python that a release of IPEX has wheels for.
 _IPEX_PYTHON = {"1": "3.10", "2.0": "3.11", "2.1": "3.11", "2.3": "3.11", "2.5": "3.12"}
 _PINNED = re.compile(r"(?:pytorch|torch)==(?P<release>(?P<major>\d)\.\d{1,2})\b")
+_INTEL_PINNED = re.compile(r"intel[-_]extension[-_]for[-_]pytorch==[12]\.[0-3]\.")
+_INTEL_BUILT = re.compile(r"(\d{1,2}\.\d{1,3})\.\d{1,3}\+xpu")
 # The first public torch that a Python has wheels of: what pip offers tells the Python that runs.
 # https://github.com/pytorch/pytorch/blob/main/RELEASE.md
 _FIRST_TORCH = (("2.9", "3.14"), ("2.5", "3.13"), ("2.2", "3.12"), ("1.13", "3.11"), ("1.11", "3.10"))
@@ -73,6 +75,8 @@ def has_wheels(wanted: str, python: Version) -> bool:
 def python_of(wanted: str, versions: str) -> Version | None:
     """Return the Python that is offered these versions of torch, where they begin with one that came for it."""
     offered = [Version(found) for found in _RELEASE.findall(versions)]
+    if _INTEL_PINNED.match(wanted) and (built := _INTEL_BUILT.findall(versions)) and min(map(Version, built)) >= Version("2.5"):
+        return Version("3.12")  # Intel's index has older ones, and those have no wheels after Python 3.11.
     if distribution(wanted) != "torch" or len(offered) < 2 or holds_xpu_builds(versions):
         return None
     return next((Version(python) for first, python in _FIRST_TORCH if min(offered) >= Version(first)), None)

@@ -13,7 +13,7 @@ from xpudoctor_checks import _log, _pip
 _SPECIAL = re.compile(
     r"download(?:-r2)?\.pytorch\.org/whl/(?:\w{1,10}/)?xpu|pytorch-extension\.intel\.com|developer\.intel\.com/ipex|\.amazonaws\.com/ipex"
 )
-_PYTHON = re.compile(r"(?i)\bpython(?:\W{0,3}(?:version|ver))?\W{0,4}(3\.\d{1,2})(?![\d])|\bcp(3\d{1,2})-cp")
+_PYTHON = re.compile(r"(?i)\bpython(?:\W{0,3}(?:version|ver|是|为|版本))?\W{0,4}(3\.\d{1,2})(?![\d])|\bcp(3\d{1,2})-cp")
 _IPEX_FETCH = re.compile(
     r"(?i)(?P<problem>could not (?:install|find|fetch)[^\n]{0,60}intel[-_]extension[-_]for[-_]pytorch[^\n]{0,60}"
     r"|https?://\S{0,120}intel[-_]extension[-_]for[-_]pytorch[-/]\S{0,80})"
@@ -29,6 +29,8 @@ _ELSEWHERE = re.compile(
     r"(?i)(?P<system>\bmac ?os(?: ?x)?\b|\bdarwin\b|\bapple silicon\b|\baarch64\b|\b(?:win_)?arm64\b"
     r"|\balpine\b|\bmusl\w{0,12}|\bfreebsd\b)"
 )
+_WINDOWS = re.compile(r"(?i)\bwindows ?1[01]\b|\b[A-Z]:\\|\bwin_amd64\b")
+_LINUX = re.compile(r"(?i)\bubuntu\b|\bwsl ?2?\b|/home/\w|\blinux_x86_64\b(?!\.whl)")
 _OLD_LIBC = re.compile(
     r"(?i)(?P<system>\bcentos(?: linux)?(?: release)? ?7|\brhel ?-?7|\bred ?hat[^\n]{0,24} 7\.|\bubuntu ?1[68]\.04|\bdebian ?9\b"
     r"|\bamazon ?linux ?2\b(?!0)|\bglibc[ -]?2\.(?:1\d|2[0-7])\b)"
@@ -48,7 +50,7 @@ def log_os_without_wheel(log: Log, system: System | None) -> Match | None:
     elsewhere = _log.first(log, _ELSEWHERE)
     for line, wanted, _ in _pip.unfound(log) if elsewhere else ():
         return Match(line.fact, elsewhere[0].fact, package=_pip.distribution(wanted)) if elsewhere else None
-    if system is None or system.os not in ("windows", "darwin"):
+    if (system is None or system.os not in ("windows", "darwin")) and not (_log.first(log, _WINDOWS) and not _log.first(log, _LINUX)):
         return None
     for line, match in _log.every(log, _LINUX_ONLY):
         # The public index has IPEX for Linux alone; Intel's has it for Windows as well, from 2.0 on.

@@ -34,6 +34,7 @@ LINES = [
         "AttributeError: '_OpNamespace' 'aten' object has no attribute 'mm_int4'",
     ),
     ("log-cpu-without-instructions", "ERROR! only works on machines with instruction sets equal or newer than AVX2", "AVX2: yes"),
+    ("log-cpu-without-instructions", "this CPU does not have AVX2", "this CPU has AVX2"),
     ("log-cpu-without-instructions", "Exception 0xc000001d 0x0 0x0", "Exception 0xc0000005 0x0"),
     ("log-static-tls-full", "ImportError: libgomp.so.1: cannot allocate memory in static TLS block", "cannot allocate memory"),
     (

@@ -35,6 +35,12 @@ LINES = [
         ["This program only supports Linux at the moment"],
     ),
     ("log-os-without-wheel", ["macOS 14", NO_MATCH.format("torch")], ["Ubuntu 24.04", NO_MATCH.format("torch")]),
+    ("log-os-without-wheel", ["Windows 11", NO_MATCH.format("deepspeed")], ["Windows 11, WSL2", NO_MATCH.format("deepspeed")]),
+    (
+        "log-python-without-wheel",
+        [UNFOUND.format("intel-extension-for-pytorch==2.1.10+xpu", "2.5.10+xpu, 2.8.10+xpu")],
+        [UNFOUND.format("intel-extension-for-pytorch==2.1.10+xpu", "2.1.40+xpu, 2.8.10+xpu")],
+    ),
     (
         "log-python-too-new",
         ["hint: You're using CPython 3.14 (`cp314`), but `torch` only has wheels with the following Python ABI tags: `cp39`, `cp310`"],
