@@ -239,7 +239,7 @@ def test_a_bin_file_tells_no_sizes_and_is_no_reason_to_stop(tmp_path: Path) -> N
 def test_a_long_tokenizer_costs_little(tmp_path: Path) -> None:
     words = [f"word{number}" for number in range(200_000)]
     files.gguf(tmp_path / "a.gguf", {**files.METADATA, "tokenizer.ggml.tokens": words})
-    began = time.perf_counter()
+    began = time.process_time()
     header = gguf.read(tmp_path / "a.gguf")
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert header.metadata["tokenizer.ggml.tokens"] == 200_000

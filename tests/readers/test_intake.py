@@ -182,10 +182,10 @@ def test_memory_is_bounded() -> None:
 @pytest.mark.parametrize("part", ["[", "\x1b[", "\x1b]", "> ", "\\a ", "`", "<details ", "\r", "a@b", "(", "$ ", "\x9b0"])
 def test_a_megabyte_of_anything_takes_less_than_a_second(part: str) -> None:
     data = part.encode() * ((1 << 20) // len(part.encode()))
-    started = time.perf_counter()
+    started = time.process_time()
     lines(data)
     lines(data.replace(b" ", b"\n"))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @given(st.binary(max_size=3_000))

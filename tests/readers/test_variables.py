@@ -85,15 +85,15 @@ def test_our_own_words_come_back_whole(text: str) -> None:
     "text", ['{"schema": 1, "system": 3}', '{"schema": 9}', '{"schema"', "{\n" * 5_000 + '"schema"', '{"a":' * 50_000 + '"schema"']
 )
 def test_what_only_looks_like_ours_says_nothing(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert own.found(lines(text.encode()).lines).snapshot == Snapshot()
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize("part", ["export A=", "A=1 ", "-e A=b ", "set ", "docker run ", "- ", "ENV ", "a/", '"', "    "])
 def test_long_lines_cost_little(part: str) -> None:
     log = lines("\n".join([part * (1_900 // len(part))] * 300).encode())
-    started = time.perf_counter()
+    started = time.process_time()
     variables.read(log.lines)
     containers.read(log.lines)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
