@@ -12,6 +12,7 @@ from xpudoctor_checks import _log
 from xpudoctor_checks._bad_drivers import Bad, bad_drivers, has, holds
 from xpudoctor_checks._families import families as known_families
 from xpudoctor_checks._log_machine import FAILURE, HANG, families, kernel, neo_builds, not_found, windows_drivers
+from xpudoctor_checks._undriven import UNDRIVEN, backported, said_kernel, spoken_families
 
 _SPIRV = re.compile(r"[Uu]nsupported SPIR-V version|Invalid SPIR-V module")
 _OLD_GPU = re.compile(
@@ -72,14 +73,14 @@ def legacy_gpu_refuses_kernels(log: Log) -> Match | None:
 
 
 def kernel_before_the_gpu(log: Log, devices: Devices | None, system: System | None, torch: Torch | None) -> Match | None:
-    running = kernel(log, system)
-    if running is None or (torch and (torch.available or torch.devices)) or _log.first(log, _GPU_WORKS):
+    running = kernel(log, system) or said_kernel(log)
+    if running is None or backported(log) or (torch and (torch.available or torch.devices)) or _log.first(log, _GPU_WORKS):
         return None
     # Intel's own i915 module carried Arc on the kernels of Ubuntu 22.04: there, only a GPU that is not found is a sign.
-    failed = not_found(log) or (None if running[0].release[:2] in _WITH_DKMS else _log.first(log, FAILURE))
+    failed = not_found(log) or _log.first(log, UNDRIVEN) or (None if running[0].release[:2] in _WITH_DKMS else _log.first(log, FAILURE))
     if failed is None:
         return None
-    spoken = [(family, fact) for family, fact in families(log, devices) if family in known_families()]
+    spoken = [(family, fact) for family, fact in spoken_families(log, devices) if family in known_families()]
     if not spoken and (intel := _log.first(log, _INTEL_OLLAMA)):
         spoken = [("dg2", intel[0].fact)]
     for family, shown in spoken:

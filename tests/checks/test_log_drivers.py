@@ -16,6 +16,12 @@ SPIRV = "InvalidModule: Invalid SPIR-V module: unsupported SPIR-V version number
 
 # rule, lines at which it fires, lines at which it does not.
 ROWS: list[tuple[str, list[str], list[str]]] = [
+    (
+        "kernel-does-not-know-gpu",
+        ["xe 0000:00:02.0: [drm] Your graphics device 64a0 is not officially supported"],
+        ["xe 0000:03:00.0: [drm] Your graphics device 56a0 is not officially supported"],
+    ),
+    ("kernel-started-with-nomodeset", ["grub line: i915.modeset=0"], ["i915.modeset=1"]),
     ("windows-gpu-timeout", ["Stop code: VIDEO_TDR_FAILURE"], ["TdrDelay = 60"]),
     ("blue-screen-of-scheduler", ["Stop code: VIDEO_SCHEDULER_INTERNAL_ERROR"], ["Stop code: VIDEO_TDR_FAILURE"]),
     ("blue-screen-of-driver", ["KERNEL_MODE_HEAP_CORRUPTION"], ["kernel mode driver"]),

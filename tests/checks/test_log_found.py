@@ -29,6 +29,11 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ["torch 2.7.0", "compute-runtime 25.18", "crash"],
     ),
     ("gpu-without-module-said", ["Kernel driver in use: vfio-pci"], ["Kernel driver in use: xe"]),
+    (
+        "gpu-without-module-said",
+        ["vfio-pci 0000:04:00.0: vgaarb: deactivate vga console"],
+        ["xe 0000:04:00.0: vgaarb: deactivate vga console"],
+    ),
     ("gpu-without-module-said", ["i915 does not bind"], ["i915 is bound"]),
     ("mask-beyond-the-cards", ["ZE_AFFINITY_MASK=1", NONE], ["ZE_AFFINITY_MASK=0", NONE]),
     ("only-other-opencl", ["Platform: rusticl", "Arc A770"], ["rusticl", "Intel(R) OpenCL Graphics", "Arc A770"]),

@@ -1,0 +1,96 @@
+"""What a log says of the kernel's half of the driver, where a pattern does not do."""
+
+from __future__ import annotations
+
+import re
+
+from packaging.version import Version
+
+from xpudoctor import Devices, Log, Match, System
+from xpudoctor_checks import _log
+from xpudoctor_checks._families import families as known_families
+from xpudoctor_checks._log_machine import FAILURE, HANG, kernel, not_found
+from xpudoctor_checks._undriven import UNDRIVEN, backported, built_in_floors, newest_kernel, said_kernel, spoken_families
+
+_ELSEWHERE = re.compile(
+    r"(?i)\bdocker|container|podman|\bwsl|\bwindows\b|microsoft-standard|\bkernel\b[^\n]{0,12}[67]\.\d|i915-dkms|unable to locate|GLIBC"
+)
+_WORKS = re.compile(r"level_zero:gpu|[Ff]ound [1-9] SYCL devices|Is XPU available ?: ?True|Running in SR-IOV")
+_DKMS = re.compile(
+    r"(?i)\bi915[\w-]{0,12}dkms|i915-backports|intel-(?:platform-)?vsec-dkms|/dkms/(?:intel-)?i915|\bxe-dkms\b|\bdkms module\b"
+    r"|\bsr-?iov\b|\bmax_vfs\b"
+)
+_NOT_SO = re.compile(r"(?i)unable to (?:locate|find)|\bwsl|microsoft-standard|dkms loaded|\bremov\w{1,3} the i915-dkms")
+_DKMS_FAILS = re.compile(
+    r"(?i)\berror\b|\bfail\w{0,3}\b|black screen|blurr|\bhangs?\b|\bnot? (?:\w+ )?(?:ok|work\w{0,3}|compile|build|compatible"
+    r"|loaded|detected)"
+    r"|\bgone\b|\bdisappears?\b|unable to build|\b0 devices|no device|doesn.t|does not|tainting|taints|失败|没有|只对应|黑屏"
+)
+_PVC = re.compile(r"(?i)\bponte vecchio\b|\b(?:gpu )?max 1[15][05]0\b|\b0bd[5-9ab]\b|\bpvc\b")
+_UNBOUND = re.compile(
+    r"(?i)\bin use\b\W{1,6}(?:absent|blank|none|nothing|empty|missing)|modules:? ?\(?(?:blank|none|empty)|not bound"
+    r"|doesn.t see|does not see|\bno devices?\b(?! kernel)|\b0 devices\b|no (?:i915|kernel driver)|只对应"
+)
+_AT_WORK = re.compile(
+    r"DeviceProperties\(|already allocated|i915-dkms|\bWSL|microsoft-standard|tokens?/s|DEVICE_LOST|OUT_OF_(?:DEVICE|HOST|RES)"
+    r"|\bit/s|xpu:0|Native API|Engine reset|cannot open shared|undefined symbol|is_available\(\)\W{1,6}True|[Ss]mall BAR|[Aa]utotun"
+)
+_OWN = re.compile(r"(?i)with sudo|as root|rpm -q|pip list|Is XPU available ?: ?True|dkms loaded")
+_XE = re.compile(r"(?i)\bxe (?:kernel )?(?:driver|module)|driver(?: in use)?[^\n]{0,12}\bxe\b|xe\.force_probe")
+_ALCHEMIST = re.compile(r"(?i)\bDG[12]\b|\bA[357][1-9]0M?\b|Alchemist|Flex 1[47]0")
+_NEWER = re.compile(r"(?i)battlemage|\bBMG\b|\bB[5-7]\d0?\b|lunar lake")
+
+
+def distribution_before_the_gpu(log: Log, devices: Devices | None, system: System | None) -> Match | None:
+    failed = not_found(log) or _log.first(log, UNDRIVEN)
+    newest = newest_kernel(log)
+    if not (failed and newest) or kernel(log, system) or said_kernel(log) or _log.first(log, _ELSEWHERE) or _log.first(log, _WORKS):
+        return None
+    for family, shown in spoken_families(log, devices):
+        row = known_families().get(family)
+        floor = row.kernel if row and row.kernel_confidence != "possible" else ""
+        if floor and newest[0] < Version(floor):
+            return Match(newest[1], shown, failed[0], newest=newest[0], gpu=shown.value[:60], floor=floor)
+    return None
+
+
+def kernel_number_below_the_gpus(log: Log, devices: Devices | None, system: System | None) -> Match | None:
+    running = kernel(log, system) or said_kernel(log)
+    if running is None or backported(log) or _log.first(log, _WORKS) or _log.first(log, _AT_WORK):
+        return None
+    for family, shown in spoken_families(log, devices):
+        row = known_families().get(family)
+        # Ubuntu 24.10 brought the drivers of 6.12 to its 6.11.
+        if row and row.kernel and running[0] < Version(row.kernel) and not (row.kernel == "6.12" and running[0].release[:2] == (6, 11)):
+            return Match(running[1], shown, kernel=running[0], gpu=shown.value[:60], floor=row.kernel)
+    return None
+
+
+def kernel_before_the_built_in_gpu(log: Log, devices: Devices | None, system: System | None) -> Match | None:
+    running = kernel(log, system) or said_kernel(log)
+    failed = not_found(log) or _log.first(log, UNDRIVEN)
+    if not (running and failed) or _log.first(log, _WORKS):
+        return None
+    floor = next((one for one in built_in_floors(log, devices) if running[0] < Version(one[0])), None)
+    return Match(running[1], floor[1], failed[0], kernel=running[0], gpu=floor[1].value[:60], floor=floor[0]) if floor else None
+
+
+def module_from_outside_fails(log: Log) -> Match | None:
+    module, fails = _log.first(log, _DKMS), _log.first(log, _DKMS_FAILS) or not_found(log)
+    if not (module and fails) or _log.first(log, _NOT_SO):
+        return None
+    return Match(module[0], fails[0], module=module[1][0], sign=fails[1][0])
+
+
+def max_without_its_module(log: Log) -> Match | None:
+    card, unbound = _log.first(log, _PVC), _log.first(log, _UNBOUND)
+    if not (card and unbound) or _log.first(log, _OWN):
+        return None
+    return Match(card[0], unbound[0], gpu=card[1][0], sign=unbound[1][0])
+
+
+def alchemist_on_xe_fails(log: Log) -> Match | None:
+    xe, card, fails = _log.first(log, _XE), _log.first(log, _ALCHEMIST), _log.first(log, HANG) or _log.first(log, FAILURE)
+    if not (xe and card and fails) or _log.first(log, _NEWER):
+        return None
+    return Match(xe[0], card[0], fails[0], gpu=card[1][0], sign=fails[1][0])
