@@ -40,6 +40,20 @@ NOT_FOUND_SAID = re.compile(
     r"|\b(?:gpu|card|xpu|arc)\b[^.\n]{0,12}\b(?:is |was |has )?(?:gone|vanished|disappeared|invisible)\b|只有 ?\[?opencl:cpu",
     re.MULTILINE,
 )
+# What else than a missing device keeps a program in a container from the GPU, where it is said: the node is there, a variable, packages of
+# the image, the card or its binding, the host itself.
+NOT_THE_DEVICE = re.compile(
+    r"(?i)\bvfio|\bZE_AFFINITY_MASK\b|\bONEAPI_DEVICE_SELECTOR\b|\bLD_LIBRARY_PATH\b"
+    r"|\bno renderD\d{0,3}\b[^\n]{0,12}\b(?:on the host|appears|exists)"
+    r"|\b(?:host|nas|server|machine)\b[^\n]{0,24}/dev/dri[^\n]{0,10}\b(?:does ?n.t|not|missing)|\bno line .?kernel driver"
+    r"|\b(?:celeron|pentium|gemini|apollo|haswell|broadwell|[jn][45]\d{3})\b|\bvainfo\b[^\n]{0,40}\bcontainer\b"
+    r"|\b(?:is|was|device|gpu|card|node|a\d{3}|b\d{2,3}) (?:is )?(?:passed|accessible)\b|\bsame (?:container|image|command"
+    r"|compose)\b|\bGLIBC"
+    r"|\b(?:intel-opencl-icd|compute-runtime|libze\w{0,14}\d?|level-zero-gpu|libigc\d?|NEO)\b[^\n]{0,16}\d\d\.\d\d|opencl:gpu"
+    r"|level_zero:gpu"
+    r"|\b(?:image|tag|release|bundled|container)\b[^\n]{0,30}\b(?:20(?:22|23|24)-|old(?:er)?\b)|\bkernel driver in use"
+    r"|8086:[0-9a-f]{4}|\bwithout docker\b|\bno docker\b"
+)
 _ASKED = re.compile(r"xpu\.(?:device_count|is_available)\(\)\W{0,3}$")
 HANG = re.compile(r"\b[Hh](?:angs?|anging|ung)\b|\b[Ss]tuck\b|\b(?<!<)[Ff](?:reezes?|rozen|reezing)\b|Fence expiration")
 FAILURE = re.compile(

@@ -7,20 +7,27 @@ import re
 from xpudoctor import Devices, Fact, Log, Match, Packages, Torch
 from xpudoctor_checks import _log
 from xpudoctor_checks._families import is_unsupported
-from xpudoctor_checks._log_machine import CARD, IGPU, NO_GPU, not_found
+from xpudoctor_checks._log_machine import CARD, IGPU, NO_GPU, NOT_THE_DEVICE, not_found
 
 _SYCL_LS = re.compile(r"^\W{0,4}\[(?P<backend>opencl|level_zero|ext_oneapi_level_zero|ext_intel_level_zero|cuda|hip):(?P<kind>\w+)")
 _OPENCL_ONLY = re.compile(r"not implemented for OpenCL adapter|[Nn]o \[?level_zero:gpu\]?|only \[?opencl:gpu")
-_GROUPS = re.compile(r"\buid=\d+\(.{0,400}groups=(?P<groups>.{0,400})$")
+_GROUPS = re.compile(
+    r"\buid=\d+\(.{0,400}groups=(?P<groups>.{0,400})$|`?\bgroups\b`?[^\n]{0,24}(?:prints|shows|says|gives|->|→"
+    r"|:)\W{1,3}(?P<said>[a-z_][a-z_ -]{0,80})"
+)
+_NODE_OF_RENDER = re.compile(r"^\W{0,3}crw-rw----\+?.{0,12}root (?:render|\d+) .{0,40}renderD\d{3}")
 _CONTAINER = re.compile(
-    r"(?i)docker|\b(?:podman|(?:dev)?container\w{0,3}|kubernetes|k8s|pods?|lxc|compose|flatpak)\b|容器|^\s{0,12}image: "
+    r"(?i)docker|\b(?:podman|(?:dev)?container\w{0,3}|kubernetes|k8s|pods?|lxc|compose|flatpak|nspawn|bwrap|firejail"
+    r"|apptainer|singularity)\b|容器|^\s{0,12}image: "
 )
 _NOT_GIVEN = re.compile(
-    r"(?i)(?P<said>\b(?:no|without|missing|lacks?)\b[^\n]{0,16}(?:/dev/dri|\bdevices\b)|\bdevices?: *(?:none|\[\])"
+    r"(?i)(?P<said>\b(?:no|without|missing|lacks?)\b[^\n]{0,16}(?:/dev/dri|\bdevices\b)|\bdevices?\"?: *(?:none\b|null\b|\[\]"
+    r"|\{\})|\b(?:extra parameters|runtime options)\b[^\n]{0,16}\b(?:empty|blank|nothing)"
     r"|/dev/dri\b[^\n]{0,30}\b(?:missing|not there|does not exist|no such file|empty))"
 )
 _RUN = re.compile(
-    r"(?P<said>\b(?:docker|podman|nerdctl)(?: container)? run\b[^\n]{0,60}|^\s{0,12}image: \S{1,80}|without runArgs"
+    r"(?P<said>\b(?:docker|podman|nerdctl)(?: container| compose)? (?:run|build)\b[^\n]{0,60}|^\s{0,12}image: \S{1,80}"
+    r"|without runArgs|^\W{0,3}(?:#\d{1,3} \[[^\]\n]{1,30}\] )?RUN python"
     r"|(?i:\b(?:on|in) (?:the )?host\b|\bhost (?:has|is|sees|lists|shows|works)\b|\boutside\b)[^\n]{0,40}"
     r"|(?:主机|宿主机)[^\n]{0,10}(?:正常|可以|能))"
 )
@@ -52,15 +59,16 @@ def opencl_used_for_lack_of_level_zero(log: Log) -> Match | None:
 
 
 def groups_lack_render(log: Log) -> Match | None:
-    sign, groups = _log.first(log, NO_GPU), _log.first(log, _GROUPS)
-    if sign is None or groups is None or "(render)" in groups[1]["groups"] or groups[0].text.lstrip("# ").startswith("uid=0"):
+    sign, groups = not_found(log) or _log.first(log, _NODE_OF_RENDER), _log.first(log, _GROUPS)
+    held = (groups[1]["groups"] or groups[1]["said"]) if groups else ""
+    if sign is None or groups is None or "render" in held or groups[0].text.lstrip("# ").startswith("uid=0"):
         return None
-    return Match(sign[0], groups[0], groups=groups[1]["groups"][:80])
+    return Match(sign[0], groups[0], groups=held[:80])
 
 
 def gpu_hidden_by_container(log: Log) -> Match | None:
     failed, container = not_found(log), _log.first(log, _CONTAINER)
-    given = _log.first(log, _GIVEN) or _log.first(log, _WINDOWS)
+    given = _log.first(log, _GIVEN) or _log.first(log, _WINDOWS) or _log.first(log, NOT_THE_DEVICE)
     sign = _log.first(log, _NOT_GIVEN) or (None if _log.first(log, _PASSED) else _log.first(log, _RUN))
     if not (failed and container and sign) or given:
         return None

@@ -11,7 +11,17 @@ from xpudoctor_checks._families import families as known_families
 from xpudoctor_checks._families import only_unsupported
 from xpudoctor_checks._log_machine import CARD, FAILURE, IGPU, families, neo_builds, not_found
 
-_WSL = re.compile(r"(?i)\bwsl ?2?\b|microsoft-standard")
+_WSL = re.compile(r"(?i)\bwsl(?: ?2)?\b|microsoft-standard|/dev/dxg\b|/usr/lib/wsl\b|\bdxcore\b|windows subsystem")
+_NONE_IN_WSL = re.compile(
+    r"(?i)\b(?:zero|no)\W{0,3}(?:sycl|opencl|level.zero|intel|gpu|xpu|device|platform)|\b(?:sees?|finds?|shows?|lists?"
+    r"|gives?) (?:nothing|zero|none)"
+    r"|\bonly (?:shows |lists |sees )?\W{0,3}(?:the )?(?:opencl:)?cpu\b|\b(?:ipex|xpu|torch|sycl-ls|clinfo"
+    r"|ollama)\b[^\n]{0,24}\b(?:zero|none|nothing|false)\b"
+    r"|(?:0|零) ?个(?:平台|设备|gpu)|设备数\W{0,3}(?:为|是)?\W{0,2}0\b|\bplatforms\W{0,3}0\b|\b(?:gpu|arc"
+    r"|card)\b[^.\n]{0,16}\b(?:missing|not? (?:visible|work\w{0,4}))\b"
+    r"|\bavailable[^\n]{0,12}\bcpu\W{0,2}$|\bdevice: ?cpu\b"
+)
+_SEEN_IN_WSL = re.compile(r"(?i)\bin (?:my |the )?wsl\b[^\n]{0,30}\bworks\b")
 _CPU_LISTED = re.compile(r"^\W{0,4}\[opencl:cpu")
 _GPU_LISTED = re.compile(r"^\W{0,4}\[(?:ext_)?(?:oneapi_|intel_)?(?:level_zero|opencl):gpu")
 _STACK = re.compile(r"(?i)torch|\bipex\b|\bxpu\b|vllm|ollama|comfyui|sd\.next")
@@ -47,7 +57,10 @@ def gpu_not_found_in_wsl(log: Log, system: System | None) -> Match | None:
     if wsl is None and not (system and system.wsl):
         return None
     listed = _log.first(log, _CPU_LISTED)
-    failed = not_found(log) or (listed if not _log.first(log, _GPU_LISTED) else None)
+    seen = _log.first(log, _GPU_LISTED)
+    failed = not_found(log) or (None if seen else listed or _log.first(log, _NONE_IN_WSL))
+    if _log.first(log, _SEEN_IN_WSL):
+        return None
     return Match(failed[0], *([wsl[0]] if wsl else []), said=failed[1][0].strip()) if failed else None
 
 

@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from xpudoctor import Devices, Fact, Log, Match, Packages, Runtime, System, Torch, leading_version
 from xpudoctor_checks import _log, _releases
-from xpudoctor_checks._log_machine import FAILURE, NO_GPU
+from xpudoctor_checks._log_machine import FAILURE, NO_GPU, NOT_THE_DEVICE, not_found
 
 _IPEX = "intel-extension-for-pytorch"
 _IPEX_OF_IPEX_LLM = frozenset({"2.1.10", "2.1.20", "2.1.30", "2.1.40", "2.3.110"})
@@ -24,10 +24,17 @@ _NEW_STACK = re.compile(r"\b2\.(?:[5-9]|1\d)\.\d+\+xpu|\+cpu\b|\+cu1\d\d|whl/(?:
 _NOT_COMPILED = re.compile(r"_is_compiled\(\)\W{0,12}(?:(?:returns?|is|gives)\W{1,4})?False\b")
 _ASKED = re.compile(r"_is_compiled\(\)\W{0,3}$")
 _COMPOSE = re.compile(r"^[\w.-]{2,40}\s{1,12}\| ")
-_CONTAINER = re.compile(r"(?i)\b(?:docker|podman|nerdctl|unraid|truenas|lxc|kubernetes|k8s|containers?|compose|pod)\b")
+_CONTAINER = re.compile(
+    r"(?i)\b(?:docker|podman|nerdctl|unraid|truenas|lxc|kubernetes|k8s|containers?|compose|pod|nspawn|bwrap|apptainer|singularity)\b"
+)
+_SAID_OTHERWISE = re.compile(r"\b(?:ONEAPI_DEVICE_SELECTOR|ZE_AFFINITY_MASK|LD_LIBRARY_PATH)[= ]|vfio")
 _WSL = re.compile(r"(?i)\bwsl ?2?\b|docker desktop|microsoft-standard")
 _PASSED = re.compile(r"/dev/dxg|--privileged|privileged: *true|gpu\.intel\.com")
-_DRI = re.compile(r"/dev/dri")
+_DRI = re.compile(
+    r"--device[= ]\S{0,40}/dev/dri|/dev/dri:/dev/dri|^\s{0,12}- ?\"?/dev/dri|/dev/dri\b[^\n]{0,30}\b(?:is (?:there|visible"
+    r"|mapped|passed|mounted)|exists)\b"
+    r"|\bls\b[^\n]{0,8}/dev/dri[^\n]{0,20}(?:card|render)|^\W{0,3}crw.{0,60}(?:renderD|card)\d|\brenderD\d{3}\b"
+)
 _DIES = re.compile(
     r"(?P<sign>Abort was called|SIGABRT|SIGSEGV|[Ss]egmentation fault|core dumped|\bcrash(?:es|ed)?\b|terminated by signal|DEVICE_LOST)"
 )
@@ -69,9 +76,11 @@ def gpu_not_passed_in(log: Log, system: System | None, runtime: Runtime | None) 
     listed = runtime.sycl_ls if runtime else None
     blind = Fact("sycl-ls", "lists no GPU", "") if listed and not any("gpu" in line for line in listed) else None
     sign = _log.first(log, NO_GPU)
+    if sign is None and not _log.first(log, NOT_THE_DEVICE):
+        sign = not_found(log)
     inside = _log.first(log, _COMPOSE) or _log.first(log, _CONTAINER)
     windows = bool(system and (system.wsl or system.os == "windows")) or _log.first(log, _WSL) is not None
-    if inside is None or (sign is None and blind is None) or _log.first(log, _PASSED):
+    if inside is None or (sign is None and blind is None) or _log.first(log, _PASSED) or _log.first(log, _SAID_OTHERWISE):
         return None
     if _log.first(log, _DRI) and not windows:
         return None  # It was passed; something else is wrong.

@@ -121,6 +121,8 @@ ROWS = [
         ["ONEAPI_DEVICE_SELECTOR=level_zero:1 ./llama-cli", "No device of requested type available"],
         ["ONEAPI_DEVICE_SELECTOR=level_zero:0 ./llama-cli", "No device of requested type available"],
     ),
+    ("render-node-not-in-container", ["docker exec vllm ls /dev/dri: No such file"], ["docker exec vllm ls /dev/dri: card0 renderD128"]),
+    ("render-node-not-in-container", ["it works only with --privileged"], ["it runs with --privileged"]),
     ("guess-build-without-intel", ["the built-in ollama doesn't use Intel Arc 140V"], ["the built-in ollama uses Intel Arc 140V"]),
     ("guess-igpu-takes-the-work", ["Arc B580 and Radeon. It loads to Radeon."], ["Arc B580 and Radeon. It loads to the Arc."]),
     ("guess-variable-not-set", ["I didn't know I need OLLAMA_VULKAN=1"], ["OLLAMA_VULKAN=1 ollama serve"]),

@@ -18,6 +18,8 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ["XPU device count is zero!", "Linux pc 6.8.0-45-generic"],
     ),
     ("gpu-not-found-in-wsl", ["WSL2", "[opencl:cpu:0] Intel(R) OpenCL"], ["WSL2", "[opencl:cpu:0] Intel", "[level_zero:gpu:0] Intel"]),
+    ("gpu-not-found-in-wsl", ["WSL2: ipex zero"], ["WSL2: ipex zero", "[level_zero:gpu:0] Intel"]),
+    ("gpu-not-found-in-wsl", ["/dev/dxg is there, torch xpu: zero"], ["/dev/dri is there, torch xpu: zero"]),
     ("old-gpu-not-found", ["torch", NONE, "HD Graphics 530"], [NONE, "HD Graphics 530"]),
     ("old-gpu-not-found", ["24.45.31740.9", NONE, "Coffee Lake"], ["24.22.29735.20", NONE, "Coffee Lake"]),
     ("old-gpu-not-found", ["Haswell", NONE], ["Haswell", "Arc A380", NONE]),

@@ -85,6 +85,17 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         [r"PATH=C:\Intel\oneAPI\compiler\latest\bin", 'WinError 127 Error loading "c10_xpu.dll"'],
         ['WinError 127 Error loading "c10_xpu.dll"'],
     ),
+    ("container-asked-for-nvidia", ["            - driver: nvidia", "ipex-llm"], ["            - driver: i915", "ipex-llm"]),
+    ("swarm-ignores-devices", ["Ignoring unsupported options: devices, privileged"], ["Ignoring unsupported options: restart"]),
+    ("node-mounted-but-not-allowed", ["cat: /dev/dri/renderD128: Operation not permitted"], ["/dev/dri/renderD128: Permission denied"]),
+    ("pod-without-gpu-resource", ["0/1 nodes are available: 1 Insufficient gpu.intel.com/i915."], ["gpu.intel.com/i915: 1"]),
+    ("pod-without-gpu-resource", ["the limits of the pod: cpu and memory only"], ["limits: gpu.intel.com/xe: 1"]),
+    (
+        "only-card-node-passed",
+        ["docker run --device=/dev/dri/card0 image"],
+        ["docker run --device=/dev/dri/card0 --device /dev/dri/renderD128 image"],
+    ),
+    ("render-node-renumbered", ["renderD129 is now the B580", "compose.yaml"], ["renderD129 is the B580", "compose.yaml"]),
     ("gpu-unknown-to-program", ["detected intel hardware unknown"], ["detected intel hardware arc"]),
     (
         "gpu-unknown-to-program",
