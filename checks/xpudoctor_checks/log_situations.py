@@ -16,11 +16,15 @@ _IPEX_OF_IPEX_LLM = frozenset({"2.1.10", "2.1.20", "2.1.30", "2.1.40", "2.3.110"
 _IPEX_LLM_FAILS = re.compile(
     r"(?i)(?:ipex[-_.]llm)[^\n]{0,80}\b(?:fail|error|cannot|can't|not work|crash)|(?:Error|Exception)\b[^\n]{0,120}ipex_llm"
 )
-_NO_XPU = re.compile(r"(?P<problem>not linked with support for xpu devices|module 'torch' has no attribute 'xpu')")
-_OLD_STACK = re.compile(
-    r"(?i)\bbigdl\b|\bipex[-_]?llm\b|\bipex\b|intel_extension_for_pytorch|\btorch\W{1,6}(?:version\W{1,4})?2\.[0-4]\.\d"
+_NO_XPU = re.compile(
+    r"(?P<problem>not linked with support for xpu devices|module 'torch' has no attribute 'xpu'|unsupported autocast device_type '?xpu)"
 )
-_NEW_STACK = re.compile(r"\b2\.(?:[5-9]|1\d)\.\d+\+xpu|\+cpu\b|\+cu1\d\d|whl/(?:cpu|cu1\d\d)")
+_OLD_STACK = re.compile(
+    r"(?i)\bbigdl\b|\bipex[-_]?llm\b|\bipex\b|intel[-_]extension[-_]for[-_]pytorch|\btorch\W{1,6}(?:version\W{1,4})?2\.[0-3]\.\d[\w.]{0,8}\+cxx11"
+)
+_NEW_STACK = re.compile(
+    r"(?i)BACKEND_AUTOLOAD\W{1,4}0|ipex-llm\[(?:all|cpp|npu)\]|\b2\.(?:[5-9]|1\d)\.\d+\+xpu|\+cpu\b|\+cu1\d\d|whl/(?:cpu|cu1\d\d)"
+)
 _NOT_COMPILED = re.compile(r"_is_compiled\(\)\W{0,12}(?:(?:returns?|is|gives)\W{1,4})?False\b")
 _ASKED = re.compile(r"_is_compiled\(\)\W{0,3}$")
 _COMPOSE = re.compile(r"^[\w.-]{2,40}\s{1,12}\| ")

@@ -32,6 +32,8 @@ _MODEL = re.compile(
     r"|starcoder|alpaca)"
     r"[\w.:+/-]{0,50}?[-:_ ](?P<size>\d{1,3}(?:\.\d)?)b)(?![a-z\d])"
 )
+_NATIVE = re.compile(r"\b2\.(?:[5-9]|1\d)\.\d\+xpu")
+_EXTRA = re.compile(r"(?i)\bipex[-_]llm\b")
 _BITS = (
     (4.5, re.compile(r"(?i)sym_int4|\bint4\b|\b4[- ]?bit|load_in_4bit|\bq4_?\w{0,3}\b|awq|gptq|nf4|\bfp4\b")),
     (8.5, re.compile(r"(?i)sym_int8|\bint8\b|\b8[- ]?bit|load_in_8bit|\bq8_0\b|\bfp8\b")),
@@ -80,9 +82,10 @@ def _of_branch(version: Version) -> bool:
 
 def gpu_younger_than_torch(log: Log, devices: Devices | None, packages: Packages | None) -> Match | None:
     symptom, torch = _log.first(log, _SYMPTOM), _torch(log, packages)
-    if symptom is None or torch is None:
+    # What ipex-llm brings is chosen by its extra, not by the age of torch.
+    if symptom is None or torch is None or _log.first(log, _EXTRA):
         return None
-    alone = torch[0] == "2.4" and not _log.first(log, _IPEX)
+    alone = torch[0] == "2.4" and not _log.first(log, _IPEX) and not _log.first(log, _NATIVE)
     for family, shown in families(log, devices):
         first = _FIRST_TORCH.get(family, "2.5" if alone and family not in ("pvc",) else None)
         if first and Version(torch[0]) < Version(first):

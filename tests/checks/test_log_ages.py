@@ -1,0 +1,45 @@
+"""What is older than what it is used with: where each rule speaks, and where it stays silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from xpudoctor.diagnosis.findings import Status
+from xpudoctor.testing import log, run
+
+FOUND, CLEAR = Status.FOUND, Status.CLEAR
+HANGS = "the first matmul hangs"
+ABORT = "Abort was called at 718 line in file:"
+DRIVER = "compute-runtime 25.18.33578"
+
+ROWS = [
+    ("gpu-listed-later-by-torch", ["Arc B580", "torch 2.6.0+xpu", HANGS], FOUND),
+    ("gpu-listed-later-by-torch", ["Core Ultra 9 285H", "torch 2.6.0+xpu", HANGS], FOUND),
+    ("gpu-listed-later-by-torch", ["Arc Pro B70", "torch 2.8.0+xpu", HANGS], FOUND),
+    ("gpu-listed-later-by-torch", ["Arc B580", "torch 2.8.0+xpu", HANGS], CLEAR),
+    ("gpu-listed-later-by-torch", ["Arc B580", "torch 2.6.0+xpu", "torch 2.9.0+xpu", HANGS], CLEAR),
+    ("gpu-listed-later-by-torch", ["Arc B580", "torch 2.6.0+xpu", "all is well"], CLEAR),
+    ("gpu-listed-later-by-torch", ["Arc B580", "torch 2.6.0+xpu", "ModuleNotFoundError: x"], CLEAR),
+    ("gpu-listed-later-by-torch", ["Arc B580", "torch 2.1.0", "ipex-llm 2.2.0", HANGS], CLEAR),
+    ("driver-younger-than-torch", ["torch 2.1.0a0", DRIVER, ABORT], FOUND),
+    ("driver-younger-than-torch", ["torch 2.9.0", DRIVER, ABORT], CLEAR),
+    ("driver-younger-than-torch", ["torch 2.1.0a0", "compute-runtime 24.13.1", ABORT], CLEAR),
+    ("triton-does-not-know-gpu", ["sycl_arch not recognized: 310379520"], FOUND),
+    ("triton-does-not-know-gpu", ["sycl_arch: bmg"], CLEAR),
+    ("ipex-beside-newer-torch", ["torch 2.13.0+xpu", "intel_extension_for_pytorch 2.8.10+xpu", "ImportError: libsycl.so.8: error"], FOUND),
+    ("ipex-beside-newer-torch", ["torch 2.8.0+xpu", "intel_extension_for_pytorch 2.8.10+xpu", "ImportError: error"], CLEAR),
+    ("ipex-beside-newer-torch", ["torch 2.10.0+xpu", "IPEX 2.10.10.post1+xpu", "RuntimeError: error"], CLEAR),
+    ("ipex-of-no-release", ["pip install oneccl_bind_pt==2.9.0+xpu"], FOUND),
+    ("ipex-of-no-release", ["pip install oneccl_bind_pt==2.8.0+xpu"], CLEAR),
+    ("ipex-of-no-release", ["IPEX 2.10.10.post1+xpu"], CLEAR),
+    ("ipex-said-to-have-ended", ["the repository of IPEX is archived"], FOUND),
+    ("ipex-said-to-have-ended", ["ipex-llm beside IPEX, which is archived"], CLEAR),
+    ("ipex-said-to-have-ended", ["IPEX 2.8.10 is installed"], CLEAR),
+    ("ipex-gains-nothing", ["torch 2.7.0+xpu and IPEX", "without ipex it works, at the same speed"], FOUND),
+    ("ipex-gains-nothing", ["torch 2.1.0 and IPEX", "without ipex it works"], CLEAR),
+]
+
+
+@pytest.mark.parametrize(("rule", "lines", "status"), ROWS)
+def test_where_it_speaks(rule, lines, status):
+    assert run(rule, log=log(*lines)).status is status
