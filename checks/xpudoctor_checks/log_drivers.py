@@ -10,6 +10,7 @@ from packaging.version import Version
 from xpudoctor import Devices, Fact, Log, Match, Packages, System, Torch
 from xpudoctor_checks import _log
 from xpudoctor_checks._bad_drivers import Bad, bad_drivers, has, holds
+from xpudoctor_checks._drivers import line_build
 from xpudoctor_checks._families import families as known_families
 from xpudoctor_checks._log_machine import FAILURE, HANG, families, kernel, neo_builds, not_found, windows_drivers
 from xpudoctor_checks._undriven import UNDRIVEN, backported, said_kernel, spoken_families
@@ -35,6 +36,11 @@ _CARDS = re.compile(
     r"(?i)\b[2-8] ?[x\u00d7] |\bdual\b|\b(?:two|both|three|four) \S{0,12} ?(?:arc|cards|gpus)"
     r"|renderD129|\[level_zero:(?:gpu:)?1\]|tensor.parallel"
 )
+_RUNTIME_FAILS = re.compile(
+    r"Native API failed|PI_ERROR_\w{1,30}|UR_RESULT_ERROR_\w{1,40}|backend failed with error|[Ss]egmentation fault"
+    r"|core dumped|could not create an? |Abort was called|joint_matrix is not supported|(?<![\d.])-99[79] \(|\bBUILD_PROGRAM"
+)
+_REFUSED = re.compile(r"UNSUPPORTED_FEATURE")
 
 
 def driver_or_kernel_known_bad(log: Log, devices: Devices | None, system: System | None, packages: Packages | None) -> Iterator[Match]:
@@ -103,3 +109,17 @@ def _versions(bad: Bad, log: Log, system: System | None) -> list[Fact]:
             return []
         facts.append(held)
     return facts
+
+
+def driver_old_and_failing(log: Log) -> Match | None:
+    symptom, newest = _log.first(log, _RUNTIME_FAILS), max(neo_builds(log), default=None, key=lambda found: found[0])
+    if symptom is None or newest is None or newest[0] >= line_build("24.22"):
+        return None
+    return Match(newest[1], symptom[0], line=newest[0], symptom=symptom[1][0].strip())
+
+
+def feature_refused_by_old_driver(log: Log) -> Match | None:
+    refused, newest = _log.first(log, _REFUSED), max(neo_builds(log), default=None, key=lambda found: found[0])
+    if refused is None or newest is None or newest[0] >= line_build("25.27"):
+        return None
+    return Match(refused[0], newest[1], line="25.22")

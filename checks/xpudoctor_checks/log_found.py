@@ -51,6 +51,23 @@ _XE = re.compile(r"(?i)\bxe (?:kernel )?(?:driver|module)|driver[^\n]{0,12}\bxe\
 _ALCHEMIST = re.compile(r"(?i)\bDG[12]\b|\bA[357][1-9]0M?\b|Alchemist|Flex 1[47]0")
 _TORCH = re.compile(r"(?i)\b(?:py)?torch(?:[\W_]{0,4}version)?[\s:='\"]{1,6}(?P<torch>2\.(?:[6-9]|1\d))\.\d")
 
+_PART = re.compile(
+    r"(?P<part>\blibze1\b|\blibze-dev\b|\boneapi-level-zero\b|\blevel-zero-loader\b|\bocl-icd\b|\bintel-media-(?:va-)?driver\b"
+    r"|\bmesa-(?:vulkan-drivers|opencl\w{0,4})\b|\bmesa-va-drivers\b|\blibze_loader\.so\.1 \(|(?i:\bvainfo\b|\bvaapi\b|\bglxinfo\b"
+    r"|\bquick ?sync\b|\bqsv\b|\bdesktop acceleration\b|\bav1\b))"
+)
+_COMPUTE = re.compile(
+    r"(?i)intel-opencl|opencl-icd\b(?!-loader)|libze[-_]intel|intel-level-zero|compute-runtime|igdrcl"
+    r"|\bNEO\b|level_zero:gpu|Intel\(R\) OpenCL"
+)
+
+
+def compute_half_missing(log: Log, system: System | None) -> Match | None:
+    part, failed = _log.first(log, _PART), not_found(log)
+    if part is None or failed is None or _log.first(log, _COMPUTE) or (system and (system.os == "windows" or system.wsl)):
+        return None
+    return Match(failed[0], part[0], said=failed[1][0].strip()[:60], part=part[1]["part"].strip(" ("))
+
 
 def gpu_not_found_in_wsl(log: Log, system: System | None) -> Match | None:
     wsl = _log.first(log, _WSL)

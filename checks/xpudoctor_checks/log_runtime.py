@@ -11,11 +11,12 @@ from xpudoctor_checks import _log
 
 _LIBRARY = re.compile(
     r"(?P<library>lib(?:sycl|mkl_\w{1,30}|svml|imf|intlc|irng|irc|iomp5|dnnl|pi_level_zero|pi_opencl|ur_loader|ccl|mpi|tbb)"
-    r"\.so(?:\.(?P<number>\d{1,2}))?(?:\.[\d.]{1,8})?)(?:: cannot open shared object| => not found|: not found)"
+    r"\.so(?:\.(?P<number>\d{1,2}))?(?:\.[\d.]{1,8})?)"
+    r"(?:(?<=\d)\.?\W{0,3}cannot open shared object|\W{0,3}cannot open shared| => not found|:? (?:is |was )?(?:not found|missing)\b|\.{3})"
 )
 _SOURCED = re.compile(
     r"setvars(?:-vcvarsall)?\.(?:sh|bat)|oneapi-vars|oneAPI environment initialized|/opt/intel/oneapi/(?:compiler|mkl|lib)|\bONEAPI_ROOT="
-    r"|\boneAPI\b[^\n]{0,40}\b20(?:2\d)\b"
+    r"|oneapi-(?:basekit|hpckit):|\boneAPI\b[^\n]{0,40}\b20(?:2\d)\b"
 )
 _GENERATIONS = {
     "sycl": {"6": "2023", "7": "2024", "8": "2025", "9": "2026"},
@@ -32,12 +33,19 @@ _FAILED = re.compile(
     r"undefined symbol|UR error|could not create an engine|[Ss]egmentation fault|WinError 127"
     r"|(?:ImportError|OSError): [^\n]{0,200}lib(?:sycl|ur_loader|mkl_\w{1,30}|ccl|dnnl|pti_view|umf)\.so"
 )
+_ELSEWHERE = re.compile(
+    r"(?i)(?P<where>\b(?:crontab|cron|systemd|systemctl|ExecStart|jupyter(?:lab|hub)?|notebook|ipykernel"
+    r"|vs ?code|launch\.json|pycharm|nssm|nohup"
+    r"|xsession|sbatch|slurm|task scheduler|windows service|docker exec|su -|sudo (?:-E )?(?:\.(?=/)|python3?))(?=\W|$)|\.desktop\b"
+    r"|\b(?:second|other|another|new|first|fresh) (?:tab|terminal|shell|window|session)\b"
+    r"|\b(?:works?|ok|fine|runs|starts|loads)\b[^\n]{0,40}\b(?:terminal|shell|console|cmd|prompt|bash)\b)"
+)
 _CONDA_UV = re.compile(r"conda install[^\n]{0,60}libuv")
 
 
 def oneapi_library_missing(log: Log, packages: Packages | None) -> Match | None:
     missing = _log.first(log, _LIBRARY)
-    if missing is None or _log.first(log, _SOURCED) or _is_wheel(log, packages, missing[1]):
+    if missing is None or _log.first(log, _SOURCED) or _is_wheel(log, packages, missing[1]) or _is_of_old_release(missing[1]):
         return None
     return Match(missing[0], library=missing[1]["library"])
 
@@ -47,6 +55,15 @@ def oneapi_library_of_another_release(log: Log, packages: Packages | None) -> Ma
     if missing is None or sourced is None or _is_wheel(log, packages, missing[1]):
         return None
     return Match(missing[0], sourced[0], library=missing[1]["library"], generation=_generation(missing[1]))
+
+
+def oneapi_active_elsewhere(log: Log, packages: Packages | None) -> Match | None:
+    missing, where = _log.first(log, _LIBRARY), _log.first(log, _ELSEWHERE)
+    if where and missing and not _is_wheel(log, packages, missing[1]):
+        return Match(missing[0], where[0], where=where[1]["where"])
+    failed, sourced, torch = _log.first(log, _DLL), _log.first(log, _SOURCED), _torch(log, packages)
+    old = torch is not None and torch < Version("2.3.dev0")
+    return Match(failed[0], where[0], where=where[1]["where"]) if where and failed and sourced and old else None
 
 
 def oneapi_library_of_other_release(log: Log) -> Match | None:
@@ -98,6 +115,11 @@ def _is_wheel(log: Log, packages: Packages | None, missing: re.Match[str]) -> bo
     if torch and torch.parsed:
         return torch.local == "xpu" and torch.parsed >= Version("2.6.dev0")
     return bool(_log.first(log, _WHEEL)) and not _log.first(log, _IPEX) and missing["number"] not in ("6", "7")
+
+
+def _is_of_old_release(missing: re.Match[str]) -> bool:
+    """Say whether it is of a release that hardly a machine still has: what wants it is older than the toolkit that is there."""
+    return missing["library"].startswith("libsycl") and missing["number"] in ("1", "2", "3", "4", "5")
 
 
 def _generation(missing: re.Match[str]) -> str:

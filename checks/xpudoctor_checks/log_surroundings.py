@@ -12,10 +12,11 @@ from xpudoctor_checks._log_machine import FAILURE, not_found
 
 # https://sourceware.org/glibc/wiki/Release/2.41 and what ships it
 _FIRST_WITH_2_41 = {"ubuntu": Version("25.04"), "debian": Version("13"), "fedora": Version("42")}
-_SYCL_DLL = re.compile(r"(?i)\bsycl(?P<number>\d)\.dll")
+_SYCL_DLL = re.compile(r"(?i)(?<![a-z_])(?P<name>sycl|mkl_sycl_blas\.)(?P<number>\d)\.dll")
 _SYCL_MISSING = re.compile(
-    r"(?i)(?:missing|not found|cannot find|could not find|no such)[^\n]{0,60}\bsycl(?P<number>\d)\.dll"
-    r"|\bsycl(?P<other>\d)\.dll[^\n]{0,30}(?:missing|not found)"
+    r"(?i)(?:missing|not found|cannot find|could not find|no such|\u627e\u4e0d\u5230|\u7f3a\u5c11)[^\n]{0,60}?"
+    r"(?<![a-z_])(?P<name>sycl|mkl_sycl_blas\.)(?P<number>\d)\.dll"
+    r"|(?<![a-z_])(?P<second>sycl|mkl_sycl_blas\.)(?P<other>\d)\.dll[^\n]{0,30}(?:missing|not found|\u627e\u4e0d\u5230)"
 )
 # How a program is started: by a login that has no seat, or for another user; and by one that has a seat, or by hand.
 _WITHOUT_SEAT = (
@@ -76,12 +77,13 @@ def sycl_dll_of_other_release(log: Log, packages: Packages | None) -> Match | No
     missing = _log.first(log, _SYCL_MISSING)
     if missing is None:
         return None
-    number = missing[1]["number"] or missing[1]["other"]
-    other = next(((line, match) for line, match in _log.every(log, _SYCL_DLL) if match["number"] != number), None)
+    name, number = missing[1]["name"] or missing[1]["second"], missing[1]["number"] or missing[1]["other"]
+    for line in log.lines:
+        for other in _SYCL_DLL.finditer(line.text):
+            if other["name"].lower() == name.lower() and other["number"] != number:
+                return Match(missing[0], line, missing=f"{name}{number}.dll", present=other[0])
     runtime = packages.get("intel-sycl-rt") if packages else None
-    if other and (other[0] is not missing[0]):
-        return Match(missing[0], other[0], missing=f"sycl{number}.dll", present=other[1][0])
-    if runtime and runtime.parsed and {2024: "7", 2025: "8"}.get(runtime.parsed.major, number) != number:
+    if runtime and runtime.parsed and name.lower() == "sycl" and {2024: "7", 2025: "8"}.get(runtime.parsed.major, number) != number:
         return Match(missing[0], runtime, missing=f"sycl{number}.dll", present=f"intel-sycl-rt {runtime.version}")
     return None
 

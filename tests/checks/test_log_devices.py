@@ -147,6 +147,17 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
     ),
     ("gpu-stays-idle", ["It is running on the CPU, the GPU is not used"], ["the GPU is used"]),
     ("slow-without-reason", ["generation is very slow"], ["a slow start"]),
+    ("openvino-without-gpu", ["core.available_devices -> ['CPU']"], ["available_devices -> ['CPU', 'GPU']"]),
+    (
+        "openvino-without-gpu",
+        ['Device with "GPU" name is not registered in the OpenVINO Runtime'],
+        ["driver 32.0.101.5972", 'Device with "GPU" name is not registered in the OpenVINO Runtime'],
+    ),
+    ("graphics-compiler-missing", ["Error! Loading of IGC library has failed! Filename: libigc.so.2"], ["IGC library loaded"]),
+    ("level-zero-library-not-found", ["the program cannot start because ze_loader.dll is missing"], ["ze_loader.dll 1.20"]),
+    ("no-opencl-platform", ["Failed to get number of OpenCL platforms: -1001."], ["Number of platforms 1"]),
+    ("level-zero-does-not-start", ["  zeInit(0)", "    Which is: 2013265921"], ["    Which is: 0"]),
+    ("xpu-count-zero", ["The device index is out of range. It must be in [0, 0), but got 0."], ["It must be in [0, 1), but got 1."]),
 ]
 
 

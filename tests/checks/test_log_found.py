@@ -53,6 +53,11 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
     ("guess-no-wheel-for-system", ["macOS 15", "No matching distribution"], ["Windows 11", "No matching distribution"]),
     ("guess-quantization-without-kernels", ["TQ1_0: not supported"], ["Q4_0: supported"]),
     ("killed-on-small-host", ["RAM: 16 GB", "loading: Killed"], ["RAM: 128 GB", "loading: Killed"]),
+    (
+        "compute-half-missing",
+        ["clinfo: Number of platforms 0", "apt: intel-media-va-driver"],
+        ["clinfo: Number of platforms 0", "apt: intel-media-va-driver intel-opencl-icd"],
+    ),
 ]
 
 

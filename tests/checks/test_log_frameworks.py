@@ -294,3 +294,22 @@ def test_vllm_asks_for_cuda():
     said = "AssertionError: Torch not compiled with CUDA enabled"
     assert run("log-vllm-of-cuda", log=log('  File "/v/vllm/worker/worker.py", line 118', said)).status is FOUND
     assert run("log-vllm-of-cuda", log=log('  File "/v/train.py", line 118', said)).status is CLEAR
+
+
+@pytest.mark.parametrize(
+    ("rule", "fires", "silent"),
+    [
+        (
+            "log-ipex-llm-extra-of-one-family",
+            ["pip install ipex-llm[xpu-lnl]", "ERROR: No matching distribution"],
+            ["ipex-llm[xpu-2-6]", "ERROR"],
+        ),
+        ("log-ipex-llm-cpp-tools-missing", ["init-ollama: command not found"], ["ollama: command not found"]),
+        ("log-ipex-llm-extra-without-xpu", ["ipex-llm[npu]", "module 'torch' has no attribute 'xpu'"], ["ipex-llm[npu]"]),
+        ("log-ipex-llm-extra-beyond-igpu", ["ipex-llm[xpu_2.6]", "Iris Xe"], ["ipex-llm[xpu_2.6]", "Arc A770"]),
+        ("log-ipex-llm-extra-for-other-gpu", ["[xpu-2-1] on B570"], ["[xpu-2-1] on A770"]),
+    ],
+)
+def test_extras_of_ipex_llm(rule, fires, silent):
+    assert run(rule, log=log(*fires)).status is FOUND
+    assert run(rule, log=log(*silent)).status is CLEAR

@@ -48,7 +48,7 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ["libur_loader.so.0 => found"],
     ),
     ("oneapi-beside-failing-wheel", [], ["source /opt/intel/oneapi/setvars.sh", "ImportError: x"]),
-    ("sycl-symbol-missing", ["undefined symbol: urDeviceWaitExp"], ["undefined symbol: _ZN5torch3jit17parse"]),
+    ("sycl-symbol-missing", ["undefined symbol: _ZN4sycl3_V15queueC1Ev"], ["undefined symbol: _ZN5torch3jit17parse"]),
     (
         "mkl-copies-mixed",
         ["INTEL MKL ERROR: /lib/libmkl_avx512.so.2: undefined symbol"],
@@ -148,6 +148,44 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
     ("variable-set-with-spaces", ["C:\\w>set ONEAPI_DEVICE_SELECTOR = level_zero:0"], ["C:\\w>set ONEAPI_DEVICE_SELECTOR=level_zero:0"]),
     ("openmp-tool-noise", ["Warning: please export TSAN_OPTIONS; Unable to find TSan function AnnotateHappensAfter."], ["TSAN_OPTIONS"]),
     ("mpi-memory-freed-wrong", ["munmap_chunk(): invalid pointer"], ["munmap"]),
+    (
+        "oneapi-active-elsewhere",
+        ["libmkl_sycl_blas.so.4: cannot open shared object file", "works in gnome-terminal, not from cron"],
+        ["libmkl_sycl_blas.so.4: cannot open shared object file"],
+    ),
+    (
+        "oneapi-active-elsewhere",
+        ["libmkl_sycl_blas.so.4: cannot open shared object file", "sudo ./llama-bench -m m.gguf"],
+        ["sudo ./llama-bench -m m.gguf"],
+    ),
+    ("sycl-source-of-other-release", ["fatal error: 'syclcompat/math.hpp' file not found"], ["fatal error: 'foo.hpp' file not found"]),
+    (
+        "sycl-source-of-other-release",
+        ["error: no member named 'get_root_group' in namespace 'sycl::ext::oneapi'"],
+        ["error: no member named 'x' in namespace 'std'"],
+    ),
+    (
+        "sycl-linked-with-two-releases",
+        ["ld: warning: libsycl.so.7, needed by libmkl_sycl_blas.so, not found"],
+        ["ld: warning: libfoo.so.7, needed by x"],
+    ),
+    ("sycl-linked-with-two-releases", ["undefined reference to `sycl::_V1::queue::wait()"], ["undefined reference to `main"]),
+    (
+        "sycl-compiler-not-on-path",
+        ["  icpx", "is not a full path and was not found in the PATH."],
+        ["  gcc", "is not a full path and was not found in the PATH."],
+    ),
+    (
+        "unified-runtime-symbol-missing",
+        ["libsycl.so.9: undefined symbol: urDeviceWaitExp, version LIBUR_LOADER_0.12"],
+        ["undefined symbol: cublasCreate"],
+    ),
+    (
+        "sycl-symbol-missing-in-wheel",
+        ["torch 2.7.0+xpu", "undefined symbol: _ZN4sycl3_V15queueC1Ev"],
+        ["torch 2.1.0", "undefined symbol: _ZN4sycl3_V15queueC1Ev"],
+    ),
+    ("oneapi-library-missing", ["libmkl_sycl_blas.so.4 cannot open shared object file"], ["libsycl.so.5: cannot open shared object file"]),
 ]
 
 

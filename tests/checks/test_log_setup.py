@@ -28,6 +28,12 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ["W: GPG error: https://repositories.intel.com/gpu/ubuntu jammy InRelease: NO_PUBKEY 28DA432DAAC8BAEA"],
         ["Get:1 https://repositories.intel.com/gpu/ubuntu jammy InRelease [24.3 kB]"],
     ),
+    (
+        "repository-lacks-release",
+        ["E: The repository 'https://repositories.intel.com/gpu/ubuntu plucky Release' does not have a Release file."],
+        ["Get:1 https://repositories.intel.com/gpu/ubuntu jammy InRelease [24.3 kB]"],
+    ),
+    ("windows-basic-adapter", ["3D Video Controller, no driver"], ["3D Video Controller", "32.0.101.6737"]),
     ("driver-repository-refused", ["E: Unable to locate package intel-level-zero-gpu"], ["E: Unable to locate package libfoo"]),
     (
         "container-asked-for-nvidia",

@@ -100,6 +100,8 @@ ROWS: list[tuple[str, str, dict[str, Any], Status]] = [
     ("sycl-dll-of-other-release", "missing: sycl8.dll\npresent: sycl7.dll", {}, FOUND),
     ("sycl-dll-of-other-release", "sycl8.dll was not found", {"packages": installed("intel-sycl-rt==2024.2.1")}, FOUND),
     ("sycl-dll-of-other-release", "sycl8.dll was not found", {"packages": installed("intel-sycl-rt==2025.0.4")}, CLEAR),
+    ("sycl-dll-of-other-release", "missing: mkl_sycl_blas.4.dll, only mkl_sycl_blas.5.dll is there", {}, FOUND),
+    ("sycl-dll-of-other-release", "missing: sycl8.dll, mkl_sycl_blas.5.dll", {}, CLEAR),
     ("sycl-dll-of-other-release", "present: sycl7.dll", {}, CLEAR),
     ("two-extras-of-ipex-llm", "pip install ipex-llm[xpu]\npip install ipex-llm[cpp]", {}, FOUND),
     ("two-extras-of-ipex-llm", "pip install ipex-llm[xpu]", {}, CLEAR),
