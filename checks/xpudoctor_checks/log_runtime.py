@@ -40,6 +40,10 @@ _ELSEWHERE = re.compile(
     r"|\b(?:second|other|another|new|first|fresh) (?:tab|terminal|shell|window|session)\b"
     r"|\b(?:works?|ok|fine|runs|starts|loads)\b[^\n]{0,40}\b(?:terminal|shell|console|cmd|prompt|bash)\b)"
 )
+_XPU_WHEEL = re.compile(r"\btorch[\W_]{0,4}(?P<torch>2\.(?:[6-9]|1\d)\.\d)\+xpu")
+_ONEAPI_NEAR = re.compile(
+    r"(?i)/opt/intel\b|oneapi (?:command prompt|vars|\d)|\b(?:base ?|tool ?)kit\b|LD_PRELOAD\W{1,3}\S{0,40}oneapi|vars\.sh\b|\bsetvars\b"
+)
 _CONDA_UV = re.compile(r"conda install[^\n]{0,60}libuv")
 
 
@@ -103,10 +107,15 @@ def oneapi_missing_for_dll(log: Log, packages: Packages | None) -> Match | None:
 
 
 def oneapi_beside_failing_wheel(log: Log, packages: Packages | None) -> Match | None:
-    sourced, failed, torch = _log.first(log, _SOURCED), _log.first(log, _FAILED), packages.get("torch") if packages else None
-    if sourced is None or failed is None or torch is None or torch.local != "xpu" or not torch.parsed or torch.parsed < Version("2.6.dev0"):
+    sourced = _log.first(log, _SOURCED) or _log.first(log, _ONEAPI_NEAR)
+    failed, torch = _log.first(log, _FAILED), packages.get("torch") if packages else None
+    if sourced is None or failed is None:
         return None
-    return Match(torch, sourced[0], failed[0], torch=torch.version)
+    if torch is not None:
+        young = torch.local == "xpu" and torch.parsed is not None and torch.parsed >= Version("2.6.dev0")
+        return Match(torch, sourced[0], failed[0], torch=torch.version) if young else None
+    said = _log.first(log, _XPU_WHEEL)
+    return Match(said[0], sourced[0], failed[0], torch=said[1]["torch"]) if said else None
 
 
 def _is_wheel(log: Log, packages: Packages | None, missing: re.Match[str]) -> bool:

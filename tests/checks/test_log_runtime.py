@@ -131,6 +131,63 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ["export SYCL_CACHE_PERSISTENT=1", "Segmentation fault (core dumped)"],
         ["export SYCL_CACHE_PERSISTENT=1"],
     ),
+    ("cache-avoided-works", ["TRITON_CACHE_DIR=/tmp/t works, without it the old error"], ["TRITON_CACHE_DIR=/tmp/t is set"]),
+    (
+        "other-account-works",
+        ["crashes since I updated the driver", "a new Windows account on the same PC works"],
+        ["crashes since I updated the driver", "a new account has to be made"],
+    ),
+    (
+        "cached-launcher-of-older-triton",
+        ["triton upgraded 3.4 -> 3.5", "TypeError: function takes exactly 13 arguments (14 given)"],
+        ["triton 3.5", "TypeError: function takes exactly 13 arguments (14 given)"],
+    ),
+    (
+        "cached-file-wants-other-runtime",
+        ['File "/home/me/.triton/cache/AB/x.so"', "ImportError: libsycl.so.7: cannot open shared object file"],
+        ["ImportError: libsycl.so.7: cannot open shared object file"],
+    ),
+    ("persistent-cache-read-fails", ["#4 sycl::_V1::detail::PersistentDeviceCodeCache::getItemFromDisc"], ["the persistent cache is on"]),
+    (
+        "model-cache-of-older-openvino",
+        ["OpenVINO upgraded to 2025.2", "CACHE_DIR=/var/c", "it crashes at load"],
+        ["OpenVINO 2025.2", "CACHE_DIR=/var/c", "it loads"],
+    ),
+    (
+        "kernel-cache-outlived-upgrade",
+        ["since the driver was updated: Segmentation fault", "~/.cache/neo_compiler_cache 1 GB"],
+        ["since the driver was updated: Segmentation fault", "cleared ~/.cache/neo_compiler_cache, no difference"],
+    ),
+    (
+        "wheel-entry-point-missing",
+        ["The procedure entry point urX could not be located in C:\\e\\sycl8.dll", "torch 2.8.0+xpu"],
+        ["The procedure entry point urX could not be located in C:\\e\\sycl8.dll", "llama-cli.exe"],
+    ),
+    (
+        "wheel-loads-oneapi-libraries",
+        ["ldd libtorch_xpu.so", "libsycl.so.8 => /opt/intel/oneapi/compiler/2025.1/lib/libsycl.so.8"],
+        ["ldd libtorch_xpu.so", "libsycl.so.8 => /home/me/v/lib/libsycl.so.8"],
+    ),
+    (
+        "oneapi-beside-wheel-without-gpu",
+        ["torch 2.8.0+xpu", "after sourcing setvars torch.xpu.is_available() is False"],
+        ["torch 2.8.0+xpu", "torch.xpu.is_available() is False"],
+    ),
+    (
+        "oneapi-beside-failing-wheel",
+        ["torch 2.8.0+xpu from a venv", "/opt/intel comes first", "libtorch_xpu.so: undefined symbol: _ZN4sycl3_V1x"],
+        ["torch 2.8.0+xpu from a venv", "libtorch_xpu.so: undefined symbol: _ZN4sycl3_V1x"],
+    ),
+    (
+        "oneapi-over-wheel-runtime",
+        ["libsycl.so.8: undefined symbol: urDeviceWaitExp, version LIBUR_LOADER_0.12"],
+        ["import dpctl", "libsycl.so.8: undefined symbol: urDeviceWaitExp, version LIBUR_LOADER_0.12"],
+    ),
+    (
+        "portable-zip-under-oneapi",
+        ["ipex-llm portable zip", "source /opt/intel/oneapi/setvars.sh", "exit status 127"],
+        ["ipex-llm portable zip", "exit status 127"],
+    ),
     ("oneccl-launcher-not-told", ["oneCCL: unknown memory type"], ["memory type"]),
     (
         "oneccl-launcher-not-told",

@@ -61,6 +61,13 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
     ),
     ("variable-said-to-help", ["UR_L0_ENABLE_RELAXED_ALLOCATION_LIMITS=1 helps"], ["UR_L0_ENABLE_RELAXED_ALLOCATION_LIMITS=1"]),
     ("variable-said-to-help", ["it only uses the CPU until OLLAMA_NUM_GPU=999 is set"], ["ollama with IQ3_XXS on CPU"]),
+    ("variable-said-to-help", ["setting CCL_ATL_TRANSPORT=ofi helped"], ["# CONFIG_DRM_XE is not set"]),
+    ("works-without-variable", ["unset SYCL_CACHE_PERSISTENT -> normal text"], ["unset SYCL_CACHE_PERSISTENT -> same"]),
+    (
+        "sourced-oneapi-hides-gpu",
+        ["oneAPI 2025.1 is sourced: no GPU", "new shell fine"],
+        ["oneAPI 2025.1 is sourced: no GPU", "new shell too"],
+    ),
     ("choice-of-gpu-asked", ["how to force ollama to my second card, the arc?"], ["how to choose the newest oneAPI?"]),
     ("choice-of-gpu-asked", ["ComfyUI picks xpu:0 which is Intel(R) UHD Graphics 770"], ["xpu:0 is Intel(R) Arc(TM) A770"]),
     ("choice-of-gpu-asked", ["ollama 只用核显,独显占用率为0"], ["独显 A770"]),
