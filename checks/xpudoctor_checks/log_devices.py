@@ -67,10 +67,12 @@ def groups_lack_render(log: Log) -> Match | None:
 
 
 def gpu_hidden_by_container(log: Log) -> Match | None:
-    failed, container = not_found(log), _log.first(log, _CONTAINER)
-    given = _log.first(log, _GIVEN) or _log.first(log, _WINDOWS) or _log.first(log, NOT_THE_DEVICE)
+    container = _log.first(log, _CONTAINER)
+    failed = not_found(log) if container else None
+    if not failed or not container:
+        return None
     sign = _log.first(log, _NOT_GIVEN) or (None if _log.first(log, _PASSED) else _log.first(log, _RUN))
-    if not (failed and container and sign) or given:
+    if not sign or _log.first(log, _GIVEN) or _log.first(log, _WINDOWS) or _log.first(log, NOT_THE_DEVICE):
         return None
     return Match(failed[0], container[0], sign[0], said=sign[1]["said"].strip())
 

@@ -69,7 +69,8 @@ _SET_LATE = re.compile(
 
 
 def built_in_gpu_does_the_work(log: Log) -> Match | None:
-    used, card = _log.first(log, _IN_USE), _log.first(log, _CARD)
+    card = _log.first(log, _CARD)
+    used = _log.first(log, _IN_USE) if card else None
     if not (used and card) or _log.first(log, _NOT_USED):
         return None
     return Match(used[0], card[0], said=used[1][0].strip(), card=card[1][0])

@@ -79,12 +79,14 @@ def torch_said_not_compiled(log: Log) -> Match | None:
 def gpu_not_passed_in(log: Log, system: System | None, runtime: Runtime | None) -> Match | None:
     listed = runtime.sycl_ls if runtime else None
     blind = Fact("sycl-ls", "lists no GPU", "") if listed and not any("gpu" in line for line in listed) else None
+    inside = _log.first(log, _COMPOSE) or _log.first(log, _CONTAINER)
+    if inside is None:
+        return None
     sign = _log.first(log, NO_GPU)
     if sign is None and not _log.first(log, NOT_THE_DEVICE):
         sign = not_found(log)
-    inside = _log.first(log, _COMPOSE) or _log.first(log, _CONTAINER)
     windows = bool(system and (system.wsl or system.os == "windows")) or _log.first(log, _WSL) is not None
-    if inside is None or (sign is None and blind is None) or _log.first(log, _PASSED) or _log.first(log, _SAID_OTHERWISE):
+    if (sign is None and blind is None) or _log.first(log, _PASSED) or _log.first(log, _SAID_OTHERWISE):
         return None
     if _log.first(log, _DRI) and not windows:
         return None  # It was passed; something else is wrong.

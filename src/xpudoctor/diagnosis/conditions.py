@@ -22,9 +22,6 @@ def compile_when(when: Mapping[str, Any], unless: Mapping[str, Any], place: str)
     words, contradictions = _compiled(when, f"{place}: when"), _compiled(unless, f"{place}: unless")
 
     def decide(**sections: Any) -> Match | None:
-        for section, word in contradictions.items():
-            if sections.get(section) is not None and word(sections[section]) is not None:
-                return None
         evidence: list[Fact] = []
         values: dict[str, object] = {}
         for section, word in words.items():
@@ -33,6 +30,10 @@ def compile_when(when: Mapping[str, Any], unless: Mapping[str, Any], place: str)
                 return None
             evidence += seen[0]
             values |= seen[1]
+        # Asked last: few rules get this far, and to look through a long log for what would withdraw each costs as much again.
+        for section, word in contradictions.items():
+            if sections.get(section) is not None and word(sections[section]) is not None:
+                return None
         return Match(*evidence, **values)
 
     return decide
