@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from xpudoctor.cli import _pasted
+from tests import learn
 from xpudoctor.diagnosis.checks import collect
-from xpudoctor.diagnosis.examine import examine
 from xpudoctor.diagnosis.findings import Report
 from xpudoctor.diagnosis.rules import Severity
 from xpudoctor.diagnosis.sources import package_source
@@ -29,14 +28,9 @@ SEEN, UNSEEN = [name for name in BROKEN if name not in ASIDE], [name for name in
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
+def answers() -> dict[str, Report]:
     """What triage answers to each of them."""
-    paste = tmp_path_factory.mktemp("cases") / "paste.txt"
-    reports = {}
-    for name, case in CASES.items():
-        paste.write_text(case["input"], encoding="utf-8")
-        reports[name] = examine(_pasted.pasted(paste)[0], CHECKS)
-    return reports
+    return dict(zip(CASES, learn.diagnoses([case["input"] for case in CASES.values()], weighed=True), strict=True))
 
 
 def _causes(report: Report) -> list[str]:

@@ -1,11 +1,11 @@
-"""What a text reads like, where no rule knows it: one guess for each cause of the solved issues, with the words that speak for it."""
+"""What a text reads like, where no rule knows it: one guess for each cause, with the words that speak for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from xpudoctor import Log, Match, Rule
-from xpudoctor_checks._likeness import NOTHING, likeness, speaking, telling
+from xpudoctor_checks._likeness import NOTHING, Likeness, likeness, speaking, telling
 
 # Less than this says nothing; there are sixty causes.
 _LEAST = 0.02
@@ -17,21 +17,20 @@ _MAY_BE_WELL = 0.25
 def _alike(cause: str) -> Callable[[Log, tuple[Rule, ...]], Match | None]:
     def check(log: Log, found: tuple[Rule, ...]) -> Match | None:
         read = likeness(log.text, found, log.is_of_tests)
-        shares = read.shares
-        if shares.get(cause, 0.0) < _LEAST or shares[NOTHING] > _WELL:
-            return None
-        spoken = speaking(read, cause)
-        return Match(*telling(log.lines, spoken), said=", ".join(list(spoken)[:4]), share=shares[cause])
+        told = read.shares.get(cause, 0.0) >= _LEAST and read.shares[NOTHING] <= _WELL
+        return _match(log, read, cause) if told else None
 
     return check
 
 
 def alike_no_fault(log: Log, found: tuple[Rule, ...]) -> Match | None:
     read = likeness(log.text, found, log.is_of_tests)
-    if read.shares.get(NOTHING, 0.0) < _MAY_BE_WELL:
-        return None
-    spoken = speaking(read, NOTHING)
-    return Match(*telling(log.lines, spoken), said=", ".join(list(spoken)[:4]), share=read.shares[NOTHING])
+    return _match(log, read, NOTHING) if read.shares.get(NOTHING, 0.0) >= _MAY_BE_WELL else None
+
+
+def _match(log: Log, read: Likeness, cause: str) -> Match:
+    spoken = speaking(read, cause)
+    return Match(*telling(log.lines, spoken), said=", ".join(list(spoken)[:4]), share=read.shares[cause])
 
 
 alike_torch_not_xpu_build = _alike("torch-not-xpu-build")

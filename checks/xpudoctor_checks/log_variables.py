@@ -27,10 +27,7 @@ _TOLD = {
     "dies": re.compile(f"(?i){_DIES}"),
     "memory": re.compile(r"(?i)out of memory|\bOOM\b|OUT_OF_(?:DEVICE|HOST)_MEMORY|reserved|leak"),
     "slow_or_wrong": re.compile(f"(?i){_SLOW}|{_WRONG}"),
-    "slow_or_hangs": re.compile(f"(?i){_SLOW}|{_HANGS}"),
-    "slow_or_dies": re.compile(f"(?i){_SLOW}|{_WRONG}|{_DIES}"),
     "wrong_or_lost": re.compile(f"(?i){_WRONG}|GGML_ASSERT|engine reset|DEVICE_LOST"),
-    "dies_or_none": re.compile(f"(?i){_DIES}|not (?:found|detected)|no (?:gpu|device)|\\bFalse\\b|lavapipe|llvmpipe"),
 }
 # A variable that is told to help does no harm.
 _HELPS = re.compile(

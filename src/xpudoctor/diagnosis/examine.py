@@ -101,4 +101,4 @@ def _finding(check: Check, match: Match, snapshot: Snapshot) -> Finding:
     finding = Finding(check.rule, message, match.evidence, fixes, share=share if isinstance(share, float) else 0.0)
     # What was seen on the machine itself holds, whatever is run on it.
     of_tests = snapshot.log is not None and snapshot.log.is_of_tests
-    return replace(finding, doubted=True) if of_tests and finding.pasted else finding
+    return replace(finding, doubted=True) if of_tests and (finding.pasted or "log" in check.reads) else finding

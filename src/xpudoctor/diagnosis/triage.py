@@ -22,6 +22,7 @@ _SAID = {
     (Severity.WARNING, Confidence.CERTAIN): 0.1,
     (Severity.WARNING, Confidence.LIKELY): 0.1,
 }
+# So much of the words has to speak for what is certain, or it may be a symptom of another cause.
 _SURE = 0.6
 # More causes than these would be no answer, where some are only guessed.
 _CAUSES = 3

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 _LONG = 8_000
 # What test runners, benchmarks of models and builds of a development branch print, and a user's own program does not.
 _TESTS = (
-    r"(?m)\b(?:FAILED|ERROR) \S{1,200}::|\w\.py::\w|\btest/xpu/|\btest_\w{1,80}_xpu\.py|XPU\.test_|\[Bug Skip\]|[Nn]ew failed cases"
+    r"(?m)\b(?:FAILED|ERROR) \S{1,200}::|\w\.py::\w|\btest/xpu/|XPU\.test_|\[Bug Skip\]|[Nn]ew failed cases"
     r"|\bop_ut,|^\[gw\d{1,2}\] |torch/testing/_internal|benchmarks/dynamo/|\bfail_accuracy\b|\b2\.(?:[6-9]|1\d)\.\da0\+git"
-    r"|\bassertRaises|\bDISABLED test_|\b[Tt]ests? to skip|\b[Ss]kip(?:ped)? ?list|\btorchbench\b|\btest_\w{1,60}\.py got\b"
+    r"|\bassertRaises|\bDISABLED test_|\b[Tt]ests? to skip|\b[Ss]kip(?:ped)? ?list|\btorchbench(?:_|\b)|\btest_\w{1,60}\.py got\b"
     r"|\bpython3? test/\w|\binductor_xpu_test\b|\bfail(?:ed|ing) in CI\b"
     r"|\[(?:release/\d\.\d{1,2}|upstream_ut|CI|UT|distributed)\]|[Nn]ew failing test"
     r"|\bpytest (?:-\w+ )?\S{0,40}\btest_|/test/[\w./]{0,80}\btest_\w{1,60}\.py"
-    r"|\bscripts/test-\w|\blit\.py: error|\btorchbench_|\btest_\w{1,80}_xpu(?:_(?:float|bfloat|complex|u?int|bool)\d{0,3})?\b"
+    r"|\bscripts/test-\w|\blit\.py: error|\btest_\w{1,80}_xpu(?:_(?:float|bfloat|complex|u?int|bool)\d{0,3})?\b"
     # What asks for a change quotes errors, too, and they are not of this machine.
     r"|\A\s{0,8}\W{0,4}(?:RFC|[Ff]eature|[Ff]eature [Rr]equest|[Dd]oc(?:s|umentation)?|[Pp]roposal|[Rr]oadmap)\b\W{1,3}"
 )
