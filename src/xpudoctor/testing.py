@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from xpudoctor.diagnosis.checks import collect
+from xpudoctor.diagnosis.checks import Check, collect
 from xpudoctor.diagnosis.examine import examine
 from xpudoctor.diagnosis.findings import Result, Status
-from xpudoctor.diagnosis.sources import Source, folder_source, package_source
+from xpudoctor.diagnosis.sources import folder_source, package_source
 from xpudoctor.facts.devices import Devices, Gpu
 from xpudoctor.facts.environment import Environment
 from xpudoctor.facts.gpus import model
@@ -21,7 +22,7 @@ __all__ = ["Status", "gpus", "installed", "log", "run", "variables"]
 
 def run(rule: str, *, source: str | Path = "xpudoctor_checks", **sections: Any) -> Result:
     """Return what one rule of a package (or folder) of checks says of a snapshot that holds these sections."""
-    chosen = [check for check in collect([_source(source)]) if check.rule.id == rule]
+    chosen = [check for check in _checks(source) if check.rule.id == rule]
     if not chosen:
         raise LookupError(f"{source} has no rule {rule}")
     return examine(Snapshot(**sections), chosen).results[0]
@@ -50,8 +51,13 @@ def _gpu(pci_id: str, fields: dict[str, Any]) -> Gpu:
     return Gpu(pci_id, **{"name": known.name, "family": known.family, "kind": known.kind, "memory": known.memory, **fields})
 
 
-def _source(source: str | Path) -> Source:
-    return folder_source(source) if isinstance(source, Path) else package_source(source)
+def _checks(source: str | Path) -> tuple[Check, ...]:
+    return collect([folder_source(source)]) if isinstance(source, Path) else _of_package(source)
+
+
+@cache  # A package stays as it was imported, and to read seven hundred rules takes longer than most tests.
+def _of_package(name: str) -> tuple[Check, ...]:
+    return collect([package_source(name)])
 
 
 def log(*lines: str) -> Log:
