@@ -24,7 +24,10 @@ def of_rules() -> dict[str, re.Pattern[str]]:
                 for number, text in enumerate([spec] if isinstance(spec, str) else spec):
                     found.setdefault(f"{rule.id} {number}", re.compile(text, re.MULTILINE))
     shown = {f"bad driver {number}": re.compile(bad.shows) for number, bad in enumerate(bad_drivers()) if bad.shows}
-    return {**found, **shown, **_of_package(xpudoctor_checks)}
+    first: dict[re.Pattern[str], str] = {}
+    for name, pattern in {**found, **shown, **_of_package(xpudoctor_checks)}.items():
+        first.setdefault(pattern, name)
+    return {name: pattern for pattern, name in first.items()}
 
 
 def of_readers() -> dict[str, re.Pattern[str]]:
