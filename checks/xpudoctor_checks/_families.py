@@ -17,11 +17,15 @@ CONFIDENCES = ("certain", "likely", "possible")
 
 
 class Family(Record):
-    """A row of the table; `torch` is the first minor release that supports it, `none`, or empty where that is not settled."""
+    """A row of the table; `torch` is the first minor release that supports it, `none`, or empty where that is not settled.
+
+    `torch_everywhere` is the first that supports it on Linux and on Windows, where `torch` did not.
+    """
 
     kernel_driver: str
     fp64: bool
     torch: str = ""
+    torch_everywhere: str = ""
     neo: str = ""
     neo_confidence: str = ""
     kernel: str = ""
@@ -52,6 +56,12 @@ def only_unsupported(devices: Devices) -> tuple[Gpu, ...]:
     return devices.gpus if devices.gpus and all(map(is_unsupported, devices.gpus)) else ()
 
 
+def listed_since(name: str) -> str:
+    """Return the first minor release of torch that lists a family for Linux and Windows."""
+    family = families()[name]
+    return family.torch_everywhere or family.torch
+
+
 def first_neo(gpu: Gpu) -> tuple[str, str]:
     """Return the first line of the Linux driver that knows this GPU, and how sure that is; empty where it is not known."""
     model, family = gpus.model(gpu.pci_id), family_of(gpu)
@@ -61,11 +71,15 @@ def first_neo(gpu: Gpu) -> tuple[str, str]:
 
 
 def first_kernel(gpu: Gpu) -> Version | None:
-    """Return the first Linux that drives this GPU by default, as far as that is likely at least."""
+    """Return the first Linux that drives this GPU by default, where `sure_kernel` knows one."""
     family = family_of(gpu)
-    if family is None or not family.kernel or family.kernel_confidence == "possible":
-        return None
-    return Version(family.kernel_by_id.get(gpu.pci_id, family.kernel))
+    kernel = sure_kernel(family) if family else ""
+    return Version(family.kernel_by_id.get(gpu.pci_id, kernel)) if family and kernel else None
+
+
+def sure_kernel(family: Family) -> str:
+    """Return the first Linux that drives a family which torch.xpu supports, as far as that is likely at least; else nothing."""
+    return "" if family.torch == "none" or family.kernel_confidence == "possible" else family.kernel
 
 
 def _family(name: str, row: Mapping[str, Any]) -> Family:

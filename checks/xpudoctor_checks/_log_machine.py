@@ -125,6 +125,11 @@ def neo_builds(log: Log) -> Iterator[tuple[Version, Fact]]:
             yield line_build(match[1]), line.fact
 
 
+def newest_neo(log: Log) -> tuple[Version, Fact] | None:
+    """Return the newest build of the Linux GPU driver that is named."""
+    return max(neo_builds(log), default=None, key=lambda found: found[0])
+
+
 def windows_drivers(log: Log) -> Iterator[tuple[Version, Fact]]:
     """Yield the Windows drivers that are named."""
     for line, match in _log.every(log, _WINDOWS):

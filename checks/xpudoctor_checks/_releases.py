@@ -10,6 +10,8 @@ from packaging.version import Version
 
 from xpudoctor.facts import toml
 
+# IPEX came to its end with the release for this torch: https://github.com/intel/intel-extension-for-pytorch/issues/867
+LAST_IPEX = Version("2.8")
 # The oldest and the newest Python of the wheels before a release of torch (experimental ones, too):
 # https://github.com/pytorch/pytorch/blob/main/RELEASE.md
 _PYTHONS = (("2.2", "3.8", "3.11"), ("2.5", "3.8", "3.12"), ("2.9", "3.9", "3.13"), ("2.15", "3.10", "3.14"))

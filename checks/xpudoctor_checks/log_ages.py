@@ -1,4 +1,4 @@
-"""What a text shows to be older than what it is used with: torch than the GPU or its driver, IPEX than torch."""
+"""What a text shows to be older than what it is used with: torch than the GPU, IPEX than torch."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from packaging.version import Version
 
 from xpudoctor import Devices, Log, Match
 from xpudoctor_checks import _log
+from xpudoctor_checks._families import listed_since
 from xpudoctor_checks._log import Line
 from xpudoctor_checks._log_fails import IPEX_LLM, OTHER_IPEX, failed
 from xpudoctor_checks._log_machine import families
+from xpudoctor_checks._releases import LAST_IPEX
 
-# The first torch whose wheel was built for a GPU: until then kernels are compiled at run time, or fail.
-_LISTED_SINCE = {"bmg": "2.7", "lnl": "2.6", "ptl": "2.10"}
+# Where a text names such a GPU, it is mostly the young one that its torch does not know.
+_YOUNG_FAMILIES = ("bmg", "lnl", "ptl")
 _ARROW_LAKE = re.compile(r"(?i)arrow ?lake|\b140T\b|ultra \d 2[2-8]5H\b|\b2[2-8]5H\b")
 _G31 = re.compile(r"\bB(?:70|65)\b|\bG31\b")
-# The last torch that an IPEX was made for.
-_LAST_IPEX = Version("2.8")
+# The Triton of torch 2.9 does not know them yet, whatever is told of their family.
+_G31_SINCE = "2.10"
 _TORCHES = re.compile(
     r"(?i)\b(?:py)?torch(?:[\W_]{0,4}version)?[\s:='\"<]{1,6}v?(?P<torch>2\.\d{1,2})(?:\.\d)?(?![\d])|\b(?P<wheel>2\.\d{1,2})\.\d\+xpu"
 )
@@ -27,13 +29,6 @@ _SIGN = re.compile(
     r"|\bhangs?\b|\bstuck\b|program was built|\bnan\b|garbage|minutes|each (?:new )?(?:op|time)|first time|every (?:re)?start"
     r"|internal compiler|unknown in\w{0,3}trinsic|failed build|\bocloc\b|not recogni[sz]ed|\bcrash|\b\w{0,20}error\b"
     r"|\bfail(?:s|ed|ure)?\b|\bslow|not work|\bwrong\b|\bdiffers?\b|count is zero|\bfalse\b|\u5361|\u6162|\u62a5\u9519"
-)
-_DRIVER = re.compile(
-    r"(?i)(?:\bneo\b|compute.runtime|libze.intel.gpu1?|\bdriver|opencl.icd|\blts\d?\b|\u9a71\u52a8)[^\n\d]{0,24}(?P<driver>2[5-9]\.\d\d)(?!\d)"
-)
-_YOUNG = re.compile(
-    r"Abort was called|-1102|UNSUPPORTED_FEATURE|[Uu]nknown in\w{0,3}trinsic|LLVM ERROR|Internal Compiler|`?ocloc`? failed"
-    r"|SIGSEGV|[Ss]egmentation"
 )
 _OTHER_SIGN = re.compile(
     r"AttributeError|NotImplementedError|ModuleNotFound|WinError|No matching|needs to work with|not compiled|libuv|LIBUV|NumPy|SystemError"
@@ -50,9 +45,9 @@ def gpu_listed_later_by_torch(log: Log, devices: Devices | None) -> Match | None
     if sign is None or not torches or _log.first(log, IPEX_LLM) or _log.first(log, _OTHER_SIGN):
         return None
     newest = max(torches, key=Version)
-    named = [(since, shown) for family, shown in families(log, devices) if (since := _LISTED_SINCE.get(family))]
-    named += [("2.7", line[0].fact) for line in [_log.first(log, _ARROW_LAKE)] if line]
-    named += [("2.10", line[0].fact) for line in [_log.first(log, _G31)] if line]
+    named = [(listed_since(family), shown) for family, shown in families(log, devices) if family in _YOUNG_FAMILIES]
+    named += [(listed_since("arl-h"), line[0].fact) for line in [_log.first(log, _ARROW_LAKE)] if line]
+    named += [(_G31_SINCE, line[0].fact) for line in [_log.first(log, _G31)] if line]
     for since, shown in named:
         if Version(newest) < Version(since):
             return Match(torches[newest], shown, sign[0], torch=newest, since=since, sign=sign[1][0])
@@ -67,12 +62,4 @@ def ipex_beside_newer_torch(log: Log) -> Match | None:
     if _log.first(log, _OF_IMAGES):
         return None
     newest = max(torches, key=Version)
-    return Match(torches[newest], ipex[0], fails[0], torch=newest) if Version(newest) > _LAST_IPEX else None
-
-
-def driver_younger_than_torch(log: Log) -> Match | None:
-    sign, torches, driver = _log.first(log, _YOUNG), _torches(log), _log.first(log, _DRIVER)
-    if sign is None or driver is None or not torches or any(Version(one) > Version("2.5") for one in torches):
-        return None
-    newest = max(torches, key=Version)
-    return Match(torches[newest], driver[0], sign[0], torch=newest, driver=driver[1]["driver"], sign=sign[1][0])
+    return Match(torches[newest], ipex[0], fails[0], torch=newest) if Version(newest) > LAST_IPEX else None

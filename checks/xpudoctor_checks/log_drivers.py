@@ -12,7 +12,8 @@ from xpudoctor_checks import _log
 from xpudoctor_checks._bad_drivers import Bad, bad_drivers, has, holds
 from xpudoctor_checks._drivers import line_build
 from xpudoctor_checks._families import families as known_families
-from xpudoctor_checks._log_machine import FAILURE, HANG, families, kernel, neo_builds, not_found, windows_drivers
+from xpudoctor_checks._families import sure_kernel
+from xpudoctor_checks._log_machine import FAILURE, HANG, families, kernel, neo_builds, newest_neo, not_found, windows_drivers
 from xpudoctor_checks._undriven import UNDRIVEN, backported, said_kernel, spoken_families
 
 _SPIRV = re.compile(r"[Uu]nsupported SPIR-V version|Invalid SPIR-V module")
@@ -40,7 +41,6 @@ _RUNTIME_FAILS = re.compile(
     r"Native API failed|PI_ERROR_\w{1,30}|UR_RESULT_ERROR_\w{1,40}|backend failed with error|[Ss]egmentation fault"
     r"|core dumped|could not create an? |Abort was called|joint_matrix is not supported|(?<![\d.])-99[79] \(|\bBUILD_PROGRAM"
 )
-_REFUSED = re.compile(r"UNSUPPORTED_FEATURE")
 
 
 def driver_or_kernel_known_bad(log: Log, devices: Devices | None, system: System | None, packages: Packages | None) -> Iterator[Match]:
@@ -90,8 +90,8 @@ def kernel_before_the_gpu(log: Log, devices: Devices | None, system: System | No
     if not spoken and (intel := _log.first(log, _INTEL_OLLAMA)):
         spoken = [("dg2", intel[0].fact)]
     for family, shown in spoken:
-        floor = known_families()[family].kernel
-        if floor and running[0] < Version(floor) and known_families()[family].kernel_confidence != "possible":
+        floor = sure_kernel(known_families()[family])
+        if floor and running[0] < Version(floor):
             return Match(running[1], shown, failed[0], kernel=running[0], gpu=shown.value[:60], floor=floor)
     return None
 
@@ -112,14 +112,7 @@ def _versions(bad: Bad, log: Log, system: System | None) -> list[Fact]:
 
 
 def driver_old_and_failing(log: Log) -> Match | None:
-    symptom, newest = _log.first(log, _RUNTIME_FAILS), max(neo_builds(log), default=None, key=lambda found: found[0])
+    symptom, newest = _log.first(log, _RUNTIME_FAILS), newest_neo(log)
     if symptom is None or newest is None or newest[0] >= line_build("24.22"):
         return None
     return Match(newest[1], symptom[0], line=newest[0], symptom=symptom[1][0].strip())
-
-
-def feature_refused_by_old_driver(log: Log) -> Match | None:
-    refused, newest = _log.first(log, _REFUSED), max(neo_builds(log), default=None, key=lambda found: found[0])
-    if refused is None or newest is None or newest[0] >= line_build("25.27"):
-        return None
-    return Match(refused[0], newest[1], line="25.22")

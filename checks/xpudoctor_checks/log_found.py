@@ -9,7 +9,7 @@ from xpudoctor_checks import _log
 from xpudoctor_checks._drivers import line_build
 from xpudoctor_checks._families import families as known_families
 from xpudoctor_checks._families import only_unsupported
-from xpudoctor_checks._log_machine import CARD, FAILURE, IGPU, families, neo_builds, not_found
+from xpudoctor_checks._log_machine import CARD, FAILURE, IGPU, families, newest_neo, not_found
 
 _WSL = re.compile(r"(?i)\bwsl(?: ?2)?\b|microsoft-standard|/dev/dxg\b|/usr/lib/wsl\b|\bdxcore\b|windows subsystem")
 _NONE_IN_WSL = re.compile(
@@ -86,7 +86,7 @@ def old_gpu_not_found(log: Log, devices: Devices | None) -> Match | None:
     if failed is None or _log.first(log, CARD):
         return None
     never = _log.first(log, _NEVER_DRIVEN)
-    newest = max(neo_builds(log), default=None, key=lambda found: found[0])
+    newest = newest_neo(log)
     old = _log.first(log, _OLD_GPU)
     dropped = newest if newest and newest[0] >= line_build("24.39") else None
     shown = never or (old if dropped or _log.first(log, _STACK) else None)
@@ -103,7 +103,7 @@ def guess_gpu_left_behind(log: Log) -> Match | None:
 
 def driver_said_older_than_gpu(log: Log, devices: Devices | None) -> Match | None:
     failed = not_found(log) or _log.first(log, FAILURE)
-    newest = max(neo_builds(log), default=None, key=lambda found: found[0])
+    newest = newest_neo(log)
     if not failed or not newest:
         return None
     for family, shown in families(log, devices):
@@ -115,7 +115,7 @@ def driver_said_older_than_gpu(log: Log, devices: Devices | None) -> Match | Non
 
 def driver_said_older_than_torch(log: Log) -> Match | None:
     failed, torch = _log.first(log, FAILURE), _log.first(log, _TORCH)
-    newest = max(neo_builds(log), default=None, key=lambda found: found[0])
+    newest = newest_neo(log)
     if not (failed and torch and newest) or newest[0] >= line_build("24.22"):
         return None
     return Match(newest[1], torch[0], failed[0], torch=torch[1]["torch"])

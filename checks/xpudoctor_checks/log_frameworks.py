@@ -17,12 +17,8 @@ _ALCHEMIST = re.compile(r"(?i)\barc(?:\(tm\))?[ -](?P<gpu>a\d{3}m?)\b|\b(?P<bare
 _TRITON_ATTENTION = re.compile(r"TRITON_ATTN")
 _KERNELS = re.compile(r"(?i)\bvllm[-_]xpu[-_]kernels?[ =:v-]{1,4}(?P<version>0\.1\.\d{1,2}(?:\.\d)?)")
 _TORCH = re.compile(r"(?i)\b(?:py)?torch(?: version)?[ =:]{1,4}(?:is )?(?P<version>2\.\d{1,2}\.\d)")
-# The torch releases that vllm-xpu-kernels, and vLLM for XPU, were made with: from, to, which.
-_OF_KERNELS = (("0.1.0", "0.1.6", (10,)), ("0.1.7", "0.1.9", (11,)), ("0.1.9.1", "0.1.11.1", (12,)), ("0.1.12", "0.1.13.1", (13,)))
-_OF_VLLM = (
-    ("0.8", "0.9.99", (6, 7)), ("0.10", "0.10.99", (7, 8)), ("0.12", "0.13.99", (8, 9)), ("0.14", "0.17.99", (9, 10)),
-    ("0.19", "0.19.99", (10, 11)), ("0.21", "0.28.99", (11, 12)), ("0.30", "0.31.99", (12, 13)), ("0.33", "0.33.99", (13, 14)),
-)  # fmt: skip
+# The minor release of torch 2 that each vllm-xpu-kernels was made with, from and to: its requirements.txt at each tag.
+_OF_KERNELS = (("0.1.0", "0.1.6", 10), ("0.1.7", "0.1.9", 11), ("0.1.9.1", "0.1.11.1", 12), ("0.1.12", "0.1.13.1", 13))
 # The first ollama that runs a model, by the start of the model's name (longest first).
 _OLLAMA_MODELS = {
     "gemma3n": "0.9.3", "gemma3": "0.6.0", "gemma4": "0.20.0", "qwen3-vl": "0.12.7", "qwen3-coder": "0.9.4", "qwen3": "0.6.6",
@@ -62,13 +58,13 @@ _SELF = re.compile(
 
 
 def log_vllm_for_other_torch(log: Log, packages: Packages | None) -> Match | None:
-    torch = _release(log, packages, "torch", _TORCH)
-    for name, pattern, table in (("vllm-xpu-kernels", _KERNELS, _OF_KERNELS), ("vllm", _VLLM, _OF_VLLM)):
-        part = _release(log, packages, name, pattern)
-        made = part and next((which for low, high, which in table if Version(low) <= part[1] <= Version(high)), None)
-        if torch and part and made and torch[1].major == 2 and torch[1].minor not in made:
-            return Match(part[0], torch[0], name=name, version=part[1], torch=torch[1], made=" or ".join(f"2.{minor}" for minor in made))
-    return None
+    torch, kernels = _release(log, packages, "torch", _TORCH), _release(log, packages, "vllm-xpu-kernels", _KERNELS)
+    if not (torch and kernels):
+        return None
+    made = next((minor for low, high, minor in _OF_KERNELS if Version(low) <= kernels[1] <= Version(high)), None)
+    if made is None or torch[1].major != 2 or torch[1].minor == made:
+        return None
+    return Match(kernels[0], torch[0], version=kernels[1], torch=torch[1], made=f"2.{made}")
 
 
 def _release(log: Log, packages: Packages | None, name: str, pattern: re.Pattern[str]) -> tuple[_log.Line | Package, Version] | None:

@@ -9,6 +9,7 @@ from packaging.version import Version
 
 from xpudoctor import Log, Match, Packages, System, leading_version, minor
 from xpudoctor_checks import _log, _pip
+from xpudoctor_checks._releases import LAST_IPEX
 
 _SPECIAL = re.compile(
     r"download(?:-r2)?\.pytorch\.org/whl/(?:\w{1,10}/)?xpu|pytorch-extension\.intel\.com|developer\.intel\.com/ipex|\.amazonaws\.com/ipex"
@@ -35,8 +36,6 @@ _OLD_LIBC = re.compile(
     r"(?i)(?P<system>\bcentos(?: linux)?(?: release)? ?7|\brhel ?-?7|\bred ?hat[^\n]{0,24} 7\.|\bubuntu ?1[68]\.04|\bdebian ?9\b"
     r"|\bamazon ?linux ?2\b(?!0)|\bglibc[ -]?2\.(?:1\d|2[0-7])\b)"
 )
-# The last release that IPEX came to.
-_LAST_IPEX = Version("2.8")
 
 
 def log_ipex_wheel_gone(log: Log) -> Match | None:
@@ -61,7 +60,7 @@ def log_os_without_wheel(log: Log, system: System | None) -> Match | None:
 
 def libc_older_than_wheels(log: Log) -> Match | None:
     old = _log.first(log, _OLD_LIBC)
-    line = next((line for line, wanted, _ in _pip.unfound(log) if (_pip.pinned(wanted) or _LAST_IPEX) >= Version("2.5")), None)
+    line = next((line for line, wanted, _ in _pip.unfound(log) if (_pip.pinned(wanted) or LAST_IPEX) >= Version("2.5")), None)
     return Match(line, old[0], system=old[1]["system"]) if old and line else None
 
 
@@ -75,7 +74,7 @@ def log_python_without_wheel(log: Log, packages: Packages | None) -> Match | Non
 def ipex_never_made(log: Log) -> Match | None:
     for line, wanted, _ in _pip.unfound(log):
         release = _pip.pinned(wanted)
-        if release and release > _LAST_IPEX and "intel" in _pip.distribution(wanted):
+        if release and release > LAST_IPEX and "intel" in _pip.distribution(wanted):
             return Match(line, requirement=wanted)
     return None
 

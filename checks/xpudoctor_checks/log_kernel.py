@@ -10,11 +10,8 @@ from xpudoctor import Devices, Log, Match, System
 from xpudoctor_checks import _log
 from xpudoctor_checks._families import families as known_families
 from xpudoctor_checks._log_machine import FAILURE, HANG, kernel, not_found
-from xpudoctor_checks._undriven import UNDRIVEN, backported, built_in_floors, newest_kernel, said_kernel, spoken_families
+from xpudoctor_checks._undriven import UNDRIVEN, backported, other_floors, said_kernel, spoken_families
 
-_ELSEWHERE = re.compile(
-    r"(?i)\bdocker|container|podman|\bwsl|\bwindows\b|microsoft-standard|\bkernel\b[^\n]{0,12}[67]\.\d|i915-dkms|unable to locate|GLIBC"
-)
 _WORKS = re.compile(r"level_zero:gpu|[Ff]ound [1-9] SYCL devices|Is XPU available ?: ?True|Running in SR-IOV")
 _DKMS = re.compile(
     r"(?i)\bi915[\w-]{0,12}dkms|i915-backports|intel-(?:platform-)?vsec-dkms|/dkms/(?:intel-)?i915|\bxe-dkms\b|\bdkms module\b"
@@ -37,21 +34,7 @@ _AT_WORK = re.compile(
 )
 _OWN = re.compile(r"(?i)with sudo|as root|rpm -q|pip list|Is XPU available ?: ?True|dkms loaded")
 _XE = re.compile(r"(?i)\bxe (?:kernel )?(?:driver|module)|driver(?: in use)?[^\n]{0,12}\bxe\b|xe\.force_probe")
-_ALCHEMIST = re.compile(r"(?i)\bDG[12]\b|\bA[357][1-9]0M?\b|Alchemist|Flex 1[47]0")
 _NEWER = re.compile(r"(?i)battlemage|\bBMG\b|\bB[5-7]\d0?\b|lunar lake")
-
-
-def distribution_before_the_gpu(log: Log, devices: Devices | None, system: System | None) -> Match | None:
-    failed = not_found(log) or _log.first(log, UNDRIVEN)
-    newest = newest_kernel(log)
-    if not (failed and newest) or kernel(log, system) or said_kernel(log) or _log.first(log, _ELSEWHERE) or _log.first(log, _WORKS):
-        return None
-    for family, shown in spoken_families(log, devices):
-        row = known_families().get(family)
-        floor = row.kernel if row and row.kernel_confidence != "possible" else ""
-        if floor and newest[0] < Version(floor):
-            return Match(newest[1], shown, failed[0], newest=newest[0], gpu=shown.value[:60], floor=floor)
-    return None
 
 
 def kernel_number_below_the_gpus(log: Log, devices: Devices | None, system: System | None) -> Match | None:
@@ -61,7 +44,13 @@ def kernel_number_below_the_gpus(log: Log, devices: Devices | None, system: Syst
     for family, shown in spoken_families(log, devices):
         row = known_families().get(family)
         # Ubuntu 24.10 brought the drivers of 6.12 to its 6.11.
-        if row and row.kernel and running[0] < Version(row.kernel) and not (row.kernel == "6.12" and running[0].release[:2] == (6, 11)):
+        if (
+            row
+            and row.torch != "none"
+            and row.kernel
+            and running[0] < Version(row.kernel)
+            and not (row.kernel == "6.12" and running[0].release[:2] == (6, 11))
+        ):
             return Match(running[1], shown, kernel=running[0], gpu=shown.value[:60], floor=row.kernel)
     return None
 
@@ -71,7 +60,7 @@ def kernel_before_the_built_in_gpu(log: Log, devices: Devices | None, system: Sy
     failed = not_found(log) or _log.first(log, UNDRIVEN)
     if not (running and failed) or _log.first(log, _WORKS):
         return None
-    floor = next((one for one in built_in_floors(log, devices) if running[0] < Version(one[0])), None)
+    floor = next((one for one in other_floors(log, devices) if running[0] < Version(one[0])), None)
     return Match(running[1], floor[1], failed[0], kernel=running[0], gpu=floor[1].value[:60], floor=floor[0]) if floor else None
 
 
@@ -90,7 +79,8 @@ def max_without_its_module(log: Log) -> Match | None:
 
 
 def alchemist_on_xe_fails(log: Log) -> Match | None:
-    xe, card, fails = _log.first(log, _XE), _log.first(log, _ALCHEMIST), _log.first(log, HANG) or _log.first(log, FAILURE)
+    xe, fails = _log.first(log, _XE), _log.first(log, HANG) or _log.first(log, FAILURE)
+    card = next((shown for family, shown in spoken_families(log, None) if family == "dg2"), None)
     if not (xe and card and fails) or _log.first(log, _NEWER):
         return None
-    return Match(xe[0], card[0], fails[0], gpu=card[1][0], sign=fails[1][0])
+    return Match(xe[0], card, fails[0], gpu=card.value[:60], sign=fails[1][0])

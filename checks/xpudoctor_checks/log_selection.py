@@ -49,22 +49,11 @@ _SECOND = re.compile(
 _NOT_USED = re.compile(
     r"(?i)\bdisabled? (?:the )?(?:igpu|integrated)|\bno igpu\b|\bigpu (?:is )?(?:off|disabled)|\bdesktop is on\b|\bonly the cpu\b"
 )
-_NODE_OF_IGPU = re.compile(r"00:02\.0-render -> \.\./renderD128|renderD128[^\n]{0,24}\b(?:igpu|uhd|iris|integrated|i915 igpu)")
+_NODE_OF_IGPU = re.compile(r"00:02\.0-render -> \.\./renderD128")
 _NODE_GIVEN = re.compile(r"(?:devices?\W{1,6}|--device[= ])/dev/dri/renderD128\b")
 _SELECTOR = re.compile(
     r"(?P<name>ZE_AFFINITY_MASK|ONEAPI_DEVICE_SELECTOR)[\"'\])]{0,3} ?[=:,] ?[\"']?(?P<value>level_zero:(?:gpu:)?[1-9]\d?\b|opencl:\S{0,12}"
     r"|\*:cpu|level_zero:cpu|host\b|native_cpu\S{0,4}|cuda:\S{0,4}|[1-9]\d?\b)"
-)
-_OTHER = re.compile(
-    r"(?i)\b(?:picks|picked|takes|took|uses|using|chooses|chose|selects|selected|runs on|runs|loads? (?:on|in)to|detects only"
-    r"|Vulkan0|device 0|dml:0"
-    r"|privateuseone:0)\b[^\n]{0,30}\b(?:amd|radeon|nvidia|geforce|rtx|gtx|llvmpipe)\b"
-)
-_TOWARDS = re.compile(
-    r"(?i)\binstead\b|\bnot (?:the )?(?:arc|intel)|\barc\b[^\n]{0,20}\b(?:idle|unused|0 ?%)|\bwrong\b|(?:VISIBLE_DEVICES|AFFINITY_MASK)\b"
-)
-_SET_LATE = re.compile(
-    r"(?:ZE_AFFINITY_MASK|ONEAPI_DEVICE_SELECTOR)[^\n]{0,60}\b(?:after|AFTER) (?:the )?(?:import|`import|torch|importing)"
 )
 
 
@@ -98,13 +87,3 @@ def node_of_igpu_given(log: Log) -> Match | None:
 def selector_leaves_nothing(log: Log) -> Match | None:
     selector, failed = _log.first(log, _SELECTOR), not_found(log)
     return Match(selector[0], failed[0], said=failed[1][0].strip(), **selector[1].groupdict()) if selector and failed else None
-
-
-def other_vendors_gpu_used(log: Log) -> Match | None:
-    used, card, towards = _log.first(log, _OTHER), _log.first(log, _CARD), _log.first(log, _TOWARDS)
-    return Match(used[0], card[0], said=used[1][0].strip(), card=card[1][0]) if used and card and towards else None
-
-
-def selector_set_too_late(log: Log) -> Match | None:
-    late = _log.first(log, _SET_LATE)
-    return Match(late[0]) if late else None

@@ -105,11 +105,6 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
     ("windows-access-violation", ["Process finished with exit code -1073741819 (0xC0000005)"], ["exit code 1"]),
     ("segmentation-fault", ["Segmentation fault (core dumped)"], ["segmentation model loaded"]),
     ("driver-old-and-failing", ["[1.3.26241]: Level-Zero 1.3.26241", "Native API failed"], ["Level-Zero 1.6.33578", "Native API failed"]),
-    (
-        "feature-refused-by-old-driver",
-        ["libze-intel-gpu1 25.13.33276.16", "UR_RESULT_ERROR_UNSUPPORTED_FEATURE"],
-        ["libze-intel-gpu1 26.09.37435.1", "UR_RESULT_ERROR_UNSUPPORTED_FEATURE"],
-    ),
     ("openvino-kernel-build-fails", ["[GPU] ProgramBuilder build failed!"], ["[GPU] ProgramBuilder build failed!", "CL_OUT_OF_RESOURCES"]),
     ("onednn-no-such-type", ["could not create a primitive descriptor for a matmul primitive"], ["could not create a primitive"]),
 ]

@@ -141,7 +141,7 @@ LINES = [
     ),
     ("log-vllm-kernels-missing", "vllm/_C.abi3.so: undefined symbol: _ZNK3c1010TensorImpl4sizeEl", "vllm/_C.abi3.so loaded"),
     ("log-vllm-for-other-torch", "vllm-xpu-kernels==0.1.6, torch==2.11.0+xpu", "vllm-xpu-kernels==0.1.6, torch==2.10.0+xpu"),
-    ("log-vllm-for-other-torch", "vllm 0.10.0+xpu, torch 2.9.1+xpu", "vllm 0.10.0+xpu, torch 2.7.1+xpu"),
+    ("log-vllm-for-other-torch", "vllm-xpu-kernels 0.1.9.1, torch 2.11.0+xpu", "vllm 0.10.0+xpu, torch 2.9.1+xpu"),
     (
         "log-vllm-newer-than-torch",
         "File /v/vllm/worker/xpu_worker.py: module 'torch.xpu' has no attribute 'mem_get_info'",
@@ -305,6 +305,11 @@ def test_vllm_asks_for_cuda():
             ["ipex-llm[xpu-2-6]", "ERROR"],
         ),
         ("log-ipex-llm-cpp-tools-missing", ["init-ollama: command not found"], ["ollama: command not found"]),
+        (
+            "log-ipex-llm-cpp-tools-missing",
+            ["pip install ipex-llm[xpu-2-6]", "init-ollama: command not found"],
+            ["pip install --pre ipex-llm[cpp]", "init-ollama: command not found"],
+        ),
         ("log-ipex-llm-extra-without-xpu", ["ipex-llm[npu]", "module 'torch' has no attribute 'xpu'"], ["ipex-llm[npu]"]),
         ("log-ipex-llm-extra-beyond-igpu", ["ipex-llm[xpu_2.6]", "Iris Xe"], ["ipex-llm[xpu_2.6]", "Arc A770"]),
         ("log-ipex-llm-extra-for-other-gpu", ["[xpu-2-1] on B570"], ["[xpu-2-1] on A770"]),

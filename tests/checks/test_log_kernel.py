@@ -10,15 +10,11 @@ from xpudoctor.testing import log, run
 NONE = "clinfo: Number of platforms 0"
 # rule, lines at which it fires, lines at which it does not.
 ROWS: list[tuple[str, list[str], list[str]]] = [
-    ("distribution-before-the-gpu", ["Ubuntu 22.04", "Arc B580", NONE], ["Ubuntu 25.04", "Arc B580", NONE]),
-    ("distribution-before-the-gpu", ["Debian 12, Arc B570", "no renderD128"], ["Debian 12, Arc B570", "level_zero:gpu", NONE]),
     ("kernel-number-below-the-gpus", ["Arc A770", "uname -r: 5.19.0"], ["Arc A770", "uname -r: 6.8.0"]),
     ("kernel-number-below-the-gpus", ["8086:e20b", "Linux 6.6"], ["8086:e20b", "Linux 6.6", "is_available(): True"]),
     ("kernel-number-below-the-gpus", ["Battlemage, 内核 6.8"], ["Battlemage, kernel 6.11"]),
     ("kernel-before-the-built-in-gpu", ["Meteor Lake, kernel 6.1", NONE], ["Meteor Lake, kernel 6.8", NONE]),
     ("kernel-before-the-built-in-gpu", ["N100, 5.10.0-28-amd64", "llvmpipe"], ["N100, 6.1.0-28-amd64", "llvmpipe"]),
-    ("kernel-said-too-old", ["the kernel is too old for this card"], ["the kernel is new enough"]),
-    ("kernel-said-too-old", ["内核太旧"], ["内核 6.12"]),
     ("module-from-outside-fails", ["intel-i915-dkms 1.24", "the build fails"], ["intel-i915-dkms 1.24"]),
     ("module-from-outside-fails", ["i915-sriov-dkms", "black screen"], ["E: Unable to locate package intel-i915-dkms"]),
     ("max-without-its-module", ["Max 1100", "Kernel driver in use: none"], ["Max 1100", "Kernel driver in use: i915"]),

@@ -28,11 +28,6 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ["W: GPG error: https://repositories.intel.com/gpu/ubuntu jammy InRelease: NO_PUBKEY 28DA432DAAC8BAEA"],
         ["Get:1 https://repositories.intel.com/gpu/ubuntu jammy InRelease [24.3 kB]"],
     ),
-    (
-        "repository-lacks-release",
-        ["E: The repository 'https://repositories.intel.com/gpu/ubuntu plucky Release' does not have a Release file."],
-        ["Get:1 https://repositories.intel.com/gpu/ubuntu jammy InRelease [24.3 kB]"],
-    ),
     ("windows-basic-adapter", ["3D Video Controller, no driver"], ["3D Video Controller", "32.0.101.6737"]),
     ("driver-repository-refused", ["E: Unable to locate package intel-level-zero-gpu"], ["E: Unable to locate package libfoo"]),
     (
@@ -103,12 +98,12 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
     ("node-mounted-but-not-allowed", ["cat: /dev/dri/renderD128: Operation not permitted"], ["/dev/dri/renderD128: Permission denied"]),
     ("pod-without-gpu-resource", ["0/1 nodes are available: 1 Insufficient gpu.intel.com/i915."], ["gpu.intel.com/i915: 1"]),
     ("pod-without-gpu-resource", ["the limits of the pod: cpu and memory only"], ["limits: gpu.intel.com/xe: 1"]),
+    ("pod-without-gpu-resource", ["the pod has no gpu limits"], ["there are no GPU resources on this machine"]),
     (
         "only-card-node-passed",
         ["docker run --device=/dev/dri/card0 image"],
         ["docker run --device=/dev/dri/card0 --device /dev/dri/renderD128 image"],
     ),
-    ("render-node-renumbered", ["renderD129 is now the B580", "compose.yaml"], ["renderD129 is the B580", "compose.yaml"]),
     ("gpu-unknown-to-program", ["detected intel hardware unknown"], ["detected intel hardware arc"]),
     (
         "gpu-unknown-to-program",
