@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -18,11 +18,20 @@ _PARSER: Any = import_module("re._parser" if sys.version_info >= (3, 11) else "s
 _SHORTEST = 2
 _RUN = re.compile(r"\w+")
 
-Words = frozenset[str]
+
+class Every(tuple["Need", ...]):
+    """All of these stand in the line."""
+
+
+class Either(tuple["Need", ...]):
+    """At least one of these stands in the line."""
+
+
+Need = str | Every | Either
 
 
 class Places:
-    """In which lines of a text, counted from 0, a word stands, be it in upper or lower case."""
+    """In which lines of a text, counted from 0, words stand, be they in upper or lower case."""
 
     def __init__(self, text: str) -> None:
         self._text = text.lower()
@@ -31,9 +40,16 @@ class Places:
         self._vocabulary = " ".join(set(_RUN.findall(self._text)))
         self._known: dict[str, set[int]] = {}
 
-    def of(self, words: Iterable[str]) -> set[int]:
-        """Return the lines in which one of these words (in lower case) stands."""
-        return set().union(*map(self._of, words))
+    def of(self, need: Need) -> set[int]:
+        """Return the lines in which this word (in lower case), or what is made of words, stands."""
+        if isinstance(need, str):
+            return self._of(need)
+        if isinstance(need, Either):
+            return set().union(*map(self.of, need))
+        lines = self.of(need[0])
+        for other in need[1:]:
+            lines = lines and lines & self.of(other)
+        return lines
 
     def _of(self, word: str) -> set[int]:
         if word not in self._known:
@@ -46,18 +62,22 @@ class Places:
 
 
 @cache
-def needed(pattern: re.Pattern[str]) -> Words:
-    """Return words, in lower case, of which at least one stands wherever the pattern is found; none where none can be told."""
-    return _best(_PARSER.parse(pattern.pattern, pattern.flags))
+def needed(pattern: re.Pattern[str]) -> Need | None:
+    """Return the words, in lower case, that stand wherever the pattern is found; None where none can be told."""
+    return _every(_PARSER.parse(pattern.pattern, pattern.flags))
 
 
-def _best(nodes: Any) -> Words:
-    """Return the most telling of the sets: of long words, and of few."""
-    return max(_sets(nodes), key=lambda words: (min(map(len, words)), -len(words)), default=frozenset())
+def _every(nodes: Any) -> Need | None:
+    needs = sorted(dict.fromkeys(_needs(nodes)), key=_least, reverse=True)
+    return Every(needs) if len(needs) > 1 else needs[0] if needs else None
 
 
-def _sets(nodes: Any) -> Iterator[Words]:
-    """Yield sets of words; of each set, one word has to be there."""
+def _least(need: Need) -> int:
+    """Return how long the shortest word is: long ones are rare, and asked for first."""
+    return len(need) if isinstance(need, str) else min(map(_least, need))
+
+
+def _needs(nodes: Any) -> Iterator[Need]:
     run = ""
     for kind, value in nodes:
         letter = _letter(str(kind), value)
@@ -80,17 +100,18 @@ def _letter(kind: str, value: Any) -> str | None:
     return "" if kind == "AT" else None
 
 
-def _word(run: str) -> Iterator[Words]:
+def _word(run: str) -> Iterator[Need]:
     if len(run) >= _SHORTEST:
-        yield frozenset({run})
+        yield run
 
 
-def _inside(kind: str, value: Any) -> Iterator[Words]:
+def _inside(kind: str, value: Any) -> Iterator[Need]:
     """Yield what a part that holds others needs; what may be left out needs nothing."""
     if kind == "SUBPATTERN" or (kind.endswith("_REPEAT") and value[0] > 0):
         # What is said eight times is said side by side.
-        yield from _sets(list(value[-1]) * (min(value[0], 8) if kind.endswith("_REPEAT") else 1))
+        yield from _needs(list(value[-1]) * (min(value[0], 8) if kind.endswith("_REPEAT") else 1))
     elif kind == "BRANCH":
-        branches = [_best(branch) for branch in value[1]]
+        branches = [_every(branch) for branch in value[1]]
+        needs = dict.fromkeys(branch for branch in branches if branch)
         if all(branches):
-            yield frozenset().union(*branches)
+            yield Either(needs) if len(needs) > 1 else next(iter(needs))

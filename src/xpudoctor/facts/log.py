@@ -72,13 +72,13 @@ class Log(Record):
         return ((line, match) for line in self._worth_a_look(pattern) if (match := pattern.search(line.text)))
 
     def _worth_a_look(self, pattern: re.Pattern[str]) -> Iterable[Line]:
-        """Return the lines that hold a word which the pattern needs."""
+        """Return the lines that hold the words which the pattern needs."""
         from xpudoctor.facts.literals import needed
 
-        words = needed(pattern) if self._places else None
-        if self._places is None or not words:
+        need = needed(pattern) if self._places else None
+        if self._places is None or need is None:
             return self.lines
-        return (self.lines[number] for number in sorted(self._places.of(words)))
+        return (self.lines[number] for number in sorted(self._places.of(need)))
 
     @cached_property
     def _places(self) -> Places | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xpudoctor.facts.literals import Places
+from xpudoctor.facts.literals import Either, Places
 
 # Plain words in lower case: finding one after the other is ten times as fast as one pattern of all.
 _WORDS = (
@@ -46,4 +46,4 @@ _WORDS = (
 
 def telling(block: str) -> set[int]:
     """Return the numbers (from 0) of those lines of a block that may tell something."""
-    return Places(block).of(_WORDS)
+    return Places(block).of(Either(_WORDS))
