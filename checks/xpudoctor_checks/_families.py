@@ -45,6 +45,12 @@ def family_of(gpu: Gpu) -> Family | None:
     return families().get(gpu.family)
 
 
+@cache
+def codename(family: str) -> str:
+    """Return how Intel calls a family."""
+    return next(model.codename for model in gpus.models().values() if model.family == family)
+
+
 def is_unsupported(gpu: Gpu) -> bool:
     """Say whether this GPU is surely on no list of GPUs that torch.xpu supports."""
     family = family_of(gpu)

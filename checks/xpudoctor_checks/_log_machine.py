@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from packaging.version import Version
 
@@ -77,6 +77,10 @@ _KERNEL = (
     re.compile(r"(?i:\blinux) ([3-7]\.\d{1,2})(?=[\s,;)]|$)"),
     re.compile(r"^\s{0,8}(\d\.\d{1,2}\.\d{1,3})-\d{1,4}-\w{2,12}\s*$"),
 )
+# What a manual says after the number of a release that it asks for.
+_NEEDED = re.compile(
+    r"(?i)\+|[^\n\w]{0,3}(?:(?:or|and) (?:newer|later|above|higher|greater|up)\b|(?:is )?(?:needed|required|recommended)\b|(?:及)?以上)"
+)
 _NEO = re.compile(r"(?<![\d.])(?:2[2-9]\.\d{2}|1\.\d{1,2})\.(\d{5})(?:[.+](\d{1,3}))?(?!\d)")
 _NEO_LINE = re.compile(r"(?:compute-runtime|\bNEO\b|intel-opencl-icd|libze-intel-gpu1)\D{0,20}(2[2-9]\.\d{2})(?![.\d])")
 _WINDOWS = re.compile(r"\b((?:3[0-2]\.0\.10[01]|2[67]\.20\.100)\.\d{4,5})\b")
@@ -110,10 +114,13 @@ def kernel(log: Log, system: System | None) -> tuple[Version, Fact] | None:
     """Return the version of the Linux kernel."""
     if system and system.kernel_version:
         return system.kernel_version, fact(system, "kernel")
-    for pattern in _KERNEL:
-        if seen := _log.first(log, pattern):
-            return Version(seen[1][1]), seen[0].fact
-    return None
+    return named_kernel(log, _KERNEL)
+
+
+def named_kernel(log: Log, patterns: Iterable[re.Pattern[str]]) -> tuple[Version, Fact] | None:
+    """Return the first kernel that one of the patterns finds, unless it is said to be needed only."""
+    seen = (found for pattern in patterns for found in _log.every(log, pattern))
+    return next(((Version(match[1]), line.fact) for line, match in seen if not _NEEDED.match(line.text, match.end(1))), None)
 
 
 def neo_builds(log: Log) -> Iterator[tuple[Version, Fact]]:

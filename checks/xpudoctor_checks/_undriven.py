@@ -8,12 +8,12 @@ from functools import cache
 
 from packaging.version import Version
 
-from xpudoctor import Devices, Fact, Log
+from xpudoctor import Devices, Fact, Log, System
 from xpudoctor.facts import gpus
 from xpudoctor_checks import _log
 from xpudoctor_checks._families import families as known_families
 from xpudoctor_checks._families import sure_kernel
-from xpudoctor_checks._log_machine import families
+from xpudoctor_checks._log_machine import families, kernel, named_kernel
 
 # Software rendering, the firmware's frame buffer, and a device that no driver claims: the GPU is on the bus, and nothing more.
 UNDRIVEN = re.compile(
@@ -57,12 +57,9 @@ _SAID_KERNEL = (
 _BACKPORTED = re.compile(r"\.el\d|\brhel\b|\brocky\b", re.IGNORECASE)
 
 
-def said_kernel(log: Log) -> tuple[Version, Fact] | None:
-    """Return the kernel that is named in passing."""
-    for pattern in _SAID_KERNEL:
-        if seen := _log.first(log, pattern):
-            return Version(seen[1][1]), seen[0].fact
-    return None
+def running_kernel(log: Log, system: System | None) -> tuple[Version, Fact] | None:
+    """Return the kernel that a program printed, or else one that is named in passing."""
+    return kernel(log, system) or named_kernel(log, _SAID_KERNEL)
 
 
 def spoken_families(log: Log, devices: Devices | None) -> Iterator[tuple[str, Fact]]:
@@ -78,12 +75,12 @@ def backported(log: Log) -> bool:
     return _log.first(log, _BACKPORTED) is not None
 
 
-def other_floors(log: Log, devices: Devices | None) -> Iterator[tuple[str, Fact]]:
-    """Yield the first kernel of the families that are spoken of, where `sure_kernel` knows none."""
+def other_floors(log: Log, devices: Devices | None) -> Iterator[tuple[str, str, Fact]]:
+    """Yield the families that are spoken of with their first kernel, where `sure_kernel` knows none."""
     for family, shown in spoken_families(log, devices):
         row = known_families().get(family)
         if row and row.kernel and not sure_kernel(row):
-            yield row.kernel, shown
+            yield family, row.kernel, shown
 
 
 @cache

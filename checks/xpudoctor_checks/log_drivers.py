@@ -11,10 +11,10 @@ from xpudoctor import Devices, Fact, Log, Match, Packages, System, Torch
 from xpudoctor_checks import _log
 from xpudoctor_checks._bad_drivers import Bad, bad_drivers, has, holds
 from xpudoctor_checks._drivers import line_build
+from xpudoctor_checks._families import codename, sure_kernel
 from xpudoctor_checks._families import families as known_families
-from xpudoctor_checks._families import sure_kernel
 from xpudoctor_checks._log_machine import FAILURE, HANG, families, kernel, neo_builds, newest_neo, not_found, windows_drivers
-from xpudoctor_checks._undriven import UNDRIVEN, backported, said_kernel, spoken_families
+from xpudoctor_checks._undriven import UNDRIVEN, backported, running_kernel, spoken_families
 
 _SPIRV = re.compile(r"[Uu]nsupported SPIR-V version|Invalid SPIR-V module")
 _OLD_GPU = re.compile(
@@ -79,7 +79,7 @@ def legacy_gpu_refuses_kernels(log: Log) -> Match | None:
 
 
 def kernel_before_the_gpu(log: Log, devices: Devices | None, system: System | None, torch: Torch | None) -> Match | None:
-    running = kernel(log, system) or said_kernel(log)
+    running = running_kernel(log, system)
     if running is None or backported(log) or (torch and (torch.available or torch.devices)) or _log.first(log, _GPU_WORKS):
         return None
     # Intel's own i915 module carried Arc on the kernels of Ubuntu 22.04: there, only a GPU that is not found is a sign.
@@ -92,7 +92,7 @@ def kernel_before_the_gpu(log: Log, devices: Devices | None, system: System | No
     for family, shown in spoken:
         floor = sure_kernel(known_families()[family])
         if floor and running[0] < Version(floor):
-            return Match(running[1], shown, failed[0], kernel=running[0], gpu=shown.value[:60], floor=floor)
+            return Match(running[1], shown, failed[0], kernel=running[0], gpu=codename(family), floor=floor)
     return None
 
 

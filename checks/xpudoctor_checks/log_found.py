@@ -7,8 +7,8 @@ import re
 from xpudoctor import Devices, Log, Match, System
 from xpudoctor_checks import _log
 from xpudoctor_checks._drivers import line_build
+from xpudoctor_checks._families import codename, only_unsupported
 from xpudoctor_checks._families import families as known_families
-from xpudoctor_checks._families import only_unsupported
 from xpudoctor_checks._log_machine import CARD, FAILURE, IGPU, families, newest_neo, not_found
 
 _WSL = re.compile(r"(?i)\bwsl(?: ?2)?\b|microsoft-standard|/dev/dxg\b|/usr/lib/wsl\b|\bdxcore\b|windows subsystem")
@@ -109,7 +109,7 @@ def driver_said_older_than_gpu(log: Log, devices: Devices | None) -> Match | Non
     for family, shown in families(log, devices):
         row = known_families().get(family)
         if row and row.neo and row.neo_confidence != "possible" and newest[0] < line_build(row.neo):
-            return Match(newest[1], shown, failed[0], line=row.neo, gpu=shown.value[:60])
+            return Match(newest[1], shown, failed[0], line=row.neo, gpu=codename(family))
     return None
 
 

@@ -8,9 +8,10 @@ from packaging.version import Version
 
 from xpudoctor import Devices, Log, Match, System
 from xpudoctor_checks import _log
+from xpudoctor_checks._families import codename
 from xpudoctor_checks._families import families as known_families
-from xpudoctor_checks._log_machine import FAILURE, HANG, kernel, not_found
-from xpudoctor_checks._undriven import UNDRIVEN, backported, other_floors, said_kernel, spoken_families
+from xpudoctor_checks._log_machine import FAILURE, HANG, not_found
+from xpudoctor_checks._undriven import UNDRIVEN, backported, other_floors, running_kernel, spoken_families
 
 _WORKS = re.compile(r"level_zero:gpu|[Ff]ound [1-9] SYCL devices|Is XPU available ?: ?True|Running in SR-IOV")
 _DKMS = re.compile(
@@ -38,7 +39,7 @@ _NEWER = re.compile(r"(?i)battlemage|\bBMG\b|\bB[5-7]\d0?\b|lunar lake")
 
 
 def kernel_number_below_the_gpus(log: Log, devices: Devices | None, system: System | None) -> Match | None:
-    running = kernel(log, system) or said_kernel(log)
+    running = running_kernel(log, system)
     if running is None or backported(log) or _log.first(log, _WORKS) or _log.first(log, _AT_WORK):
         return None
     for family, shown in spoken_families(log, devices):
@@ -51,17 +52,19 @@ def kernel_number_below_the_gpus(log: Log, devices: Devices | None, system: Syst
             and running[0] < Version(row.kernel)
             and not (row.kernel == "6.12" and running[0].release[:2] == (6, 11))
         ):
-            return Match(running[1], shown, kernel=running[0], gpu=shown.value[:60], floor=row.kernel)
+            return Match(running[1], shown, kernel=running[0], gpu=codename(family), floor=row.kernel)
     return None
 
 
 def kernel_before_the_built_in_gpu(log: Log, devices: Devices | None, system: System | None) -> Match | None:
-    running = kernel(log, system) or said_kernel(log)
+    running = running_kernel(log, system)
     failed = not_found(log) or _log.first(log, UNDRIVEN)
     if not (running and failed) or _log.first(log, _WORKS):
         return None
-    floor = next((one for one in other_floors(log, devices) if running[0] < Version(one[0])), None)
-    return Match(running[1], floor[1], failed[0], kernel=running[0], gpu=floor[1].value[:60], floor=floor[0]) if floor else None
+    for family, floor, shown in other_floors(log, devices):
+        if running[0] < Version(floor):
+            return Match(running[1], shown, failed[0], kernel=running[0], gpu=codename(family), floor=floor)
+    return None
 
 
 def module_from_outside_fails(log: Log) -> Match | None:

@@ -9,6 +9,7 @@ from packaging.version import Version
 from xpudoctor import Devices, Fact, Log, Match, Packages, System, minor
 from xpudoctor_checks import _log
 from xpudoctor_checks._drivers import table
+from xpudoctor_checks._families import codename
 from xpudoctor_checks._log_machine import families, windows_drivers
 
 _SYMPTOM = re.compile(
@@ -89,7 +90,7 @@ def gpu_younger_than_torch(log: Log, devices: Devices | None, packages: Packages
     for family, shown in families(log, devices):
         first = _FIRST_TORCH.get(family, "2.5" if alone and family not in ("pvc",) else None)
         if first and Version(torch[0]) < Version(first):
-            return Match(torch[1], shown, symptom[0].fact, torch=torch[0], gpu=shown.value[:60], symptom=symptom[1][0])
+            return Match(torch[1], shown, symptom[0].fact, torch=torch[0], gpu=codename(family), symptom=symptom[1][0])
     return None
 
 

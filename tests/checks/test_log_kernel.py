@@ -12,6 +12,7 @@ NONE = "clinfo: Number of platforms 0"
 ROWS: list[tuple[str, list[str], list[str]]] = [
     ("kernel-number-below-the-gpus", ["Arc A770", "uname -r: 5.19.0"], ["Arc A770", "uname -r: 6.8.0"]),
     ("kernel-number-below-the-gpus", ["8086:e20b", "Linux 6.6"], ["8086:e20b", "Linux 6.6", "is_available(): True"]),
+    ("kernel-number-below-the-gpus", ["Arc A770", "kernel 5.19"], ["Arc A770", "kernel 5.19 or newer is required", "kernel 5.19+"]),
     ("kernel-number-below-the-gpus", ["Battlemage, 内核 6.8"], ["Battlemage, kernel 6.11"]),
     ("kernel-before-the-built-in-gpu", ["Meteor Lake, kernel 6.1", NONE], ["Meteor Lake, kernel 6.8", NONE]),
     ("kernel-before-the-built-in-gpu", ["N100, 5.10.0-28-amd64", "llvmpipe"], ["N100, 6.1.0-28-amd64", "llvmpipe"]),
