@@ -134,6 +134,7 @@ def test_every_name_in_explains_is_a_rule() -> None:
         pytest.param(["[release/2.13] fan 1 stopped"], Severity.WARNING, Confidence.POSSIBLE, id="a release that is tested"),
         pytest.param(["fan 1 stopped", "[upstream_ut] fails"], Severity.WARNING, Confidence.POSSIBLE, id="a unit test of the stack"),
         pytest.param(["fan 1 stopped", "[gw3] linux -- Python 3.10.20"], Severity.WARNING, Confidence.POSSIBLE, id="pytest-xdist"),
+        pytest.param(["fan 1 stopped", "FAIL: SYCL :: Basic/fan.cpp (1 of 9)"], Severity.WARNING, Confidence.POSSIBLE, id="LLVM's lit"),
     ],
 )
 def test_what_a_run_of_tests_says_is_a_hint(tmp_path: Path, lines: list[str], severity: Severity, confidence: Confidence) -> None:

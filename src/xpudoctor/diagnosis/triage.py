@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from xpudoctor.diagnosis.findings import Finding
 from xpudoctor.diagnosis.rules import Confidence, Severity
@@ -17,12 +18,12 @@ _CONFIDENCES = list(Confidence)
 # much, no more than one in a hundred of the solved issues that measure comes out otherwise.)
 _SAID = {
     (Severity.ERROR, Confidence.CERTAIN): 0.5,
-    (Severity.ERROR, Confidence.LIKELY): 0.4,
-    (Severity.ERROR, Confidence.POSSIBLE): 0.15,
-    (Severity.WARNING, Confidence.CERTAIN): 0.1,
-    (Severity.WARNING, Confidence.LIKELY): 0.1,
+    (Severity.ERROR, Confidence.LIKELY): 0.3,
+    (Severity.ERROR, Confidence.POSSIBLE): 0.1,
+    (Severity.WARNING, Confidence.CERTAIN): 0.05,
+    (Severity.WARNING, Confidence.LIKELY): 0.05,
 }
-# So much of the words has to speak for what is certain, or it may be a symptom of another cause.
+# So much of the words has to speak for what is certain, all of it together, or it may be a symptom of another cause.
 _SURE = 0.6
 # More causes than these would be no answer, where some are only guessed.
 _CAUSES = 3
@@ -33,6 +34,13 @@ _DOUBT = 0.5
 Weight = tuple[float, int, int, bool]
 
 
+class _Words(NamedTuple):
+    """What the words of a text speak for: the share of each cause, and whether they agree to what is certain."""
+
+    shares: Mapping[str, float]
+    agree: bool
+
+
 def arrange(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return the findings, causes in order of weight, each followed by its consequences, which name it in `explained_by`."""
     # What is wrong with the machine is no cause of what is wrong with a project, nor the other way round.
@@ -41,15 +49,15 @@ def arrange(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 def _arranged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     # Equal weights keep the order of the tables, in which the earlier rung of a ladder stands first.
-    shares = {finding.rule.cause: finding.share for finding in findings if finding.share}
-    doubted = _doubted(findings, shares)
-    ordered = _without_idle_guesses(sorted(doubted, key=lambda finding: _weight(finding, shares)), shares)
+    words = _words(findings)
+    doubted = _doubted(findings, words)
+    ordered = _without_idle_guesses(sorted(doubted, key=lambda finding: _weight(finding, words)), words)
     parents = {finding.rule.id: _parent(finding, ordered) for finding in ordered}
     tops = {name: _top(name, parents) for name in parents}
     # A cause weighs what the worst of its consequences weighs.
     weights: dict[str, Weight] = {}
     for finding in ordered:
-        weights.setdefault(tops[finding.rule.id], _weight(finding, shares))
+        weights.setdefault(tops[finding.rule.id], _weight(finding, words))
     arranged: list[Finding] = []
     for finding in sorted(ordered, key=lambda finding: weights[tops[finding.rule.id]]):
         if tops[finding.rule.id] == finding.rule.id:
@@ -62,20 +70,26 @@ def _arranged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(arranged)
 
 
-def _doubted(findings: Sequence[Finding], shares: Mapping[str, float]) -> Sequence[Finding]:
+def _words(findings: Sequence[Finding]) -> _Words:
+    shares = {finding.rule.cause: finding.share for finding in findings if finding.share}
+    certain = {finding.rule.cause for finding in findings if _is_certain(finding)}
+    return _Words(shares, not shares or sum(shares.get(cause, 0.0) for cause in certain) >= _SURE)
+
+
+def _doubted(findings: Sequence[Finding], words: _Words) -> Sequence[Finding]:
     """Make a hint of what is said of a text that reads like one of tests, or like a question, unless it is certain."""
-    if shares.get(_WELL, 0.0) < _DOUBT:
+    if words.shares.get(_WELL, 0.0) < _DOUBT:
         return findings
     return [replace(one, doubted=True) if one.pasted and one.confidence is not Confidence.CERTAIN else one for one in findings]
 
 
-def _without_idle_guesses(ordered: Sequence[Finding], shares: Mapping[str, float]) -> Sequence[Finding]:
+def _without_idle_guesses(ordered: Sequence[Finding], words: _Words) -> Sequence[Finding]:
     """Leave the guesses out that say nothing new, that stand behind three causes, or where an error is sure.
 
     One that goes by the symptom is for texts of which no rule knows more; one that goes by the words may name another cause.
     """
     named = {finding.rule.cause for finding in ordered if not finding.rule.guess}
-    sure = any(_is_sure(finding, shares) for finding in ordered)
+    sure = any(_is_sure(finding, words) for finding in ordered)
     likely = any(finding.severity is Severity.ERROR and finding.confidence is not Confidence.POSSIBLE for finding in ordered)
     kept: list[Finding] = []
     for finding in ordered:
@@ -91,18 +105,21 @@ def _once(finding: Finding, ordered: Sequence[Finding], arranged: Sequence[Findi
     return () if any(other.rule.id == finding.rule.id for other in arranged[:-1]) else ordered
 
 
-def _is_sure(finding: Finding, shares: Mapping[str, float]) -> bool:
+def _is_sure(finding: Finding, words: _Words) -> bool:
     """Whether it is a certain error. In a text, what is certain may be a symptom only: the words must not speak for another cause."""
-    certain = finding.severity is Severity.ERROR and finding.confidence is Confidence.CERTAIN
-    return certain and not (finding.pasted and shares.get(finding.rule.cause, 1.0) < _SURE)
+    return _is_certain(finding) and (words.agree or not finding.pasted)
 
 
-def _weight(finding: Finding, shares: Mapping[str, float]) -> Weight:
+def _is_certain(finding: Finding) -> bool:
+    return finding.severity is Severity.ERROR and finding.confidence is Confidence.CERTAIN
+
+
+def _weight(finding: Finding, words: _Words) -> Weight:
     """Return what is compared: sure errors before all else; then, in a text, how much speaks for the cause."""
     severity, confidence = _SEVERITIES.index(finding.severity), _CONFIDENCES.index(finding.confidence)
-    own = _SAID.get((finding.severity, finding.confidence), 0.0) if shares else 0.0
-    said = -1.0 if finding.rule.cause == _WELL else max(shares.get(finding.rule.cause, 0.0), own)
-    return (float("-inf") if _is_sure(finding, shares) else -said), severity, confidence, finding.rule.guess
+    own = _SAID.get((finding.severity, finding.confidence), 0.0) if words.shares else 0.0
+    said = -1.0 if finding.rule.cause == _WELL else max(words.shares.get(finding.rule.cause, 0.0), own)
+    return (float("-inf") if _is_sure(finding, words) else -said), severity, confidence, finding.rule.guess
 
 
 def _parent(finding: Finding, ordered: Sequence[Finding]) -> str | None:

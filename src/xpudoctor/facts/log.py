@@ -21,6 +21,7 @@ _LONG = 8_000
 _TESTS = (
     r"(?m)\b(?:FAILED|ERROR) \S{1,200}::|\w\.py::\w|\btest/xpu/|XPU\.test_|\[Bug Skip\]|[Nn]ew failed cases"
     r"|\bop_ut,|^\[gw\d{1,2}\] |torch/testing/_internal|benchmarks/dynamo/|\bfail_accuracy\b|\b2\.(?:[6-9]|1\d)\.\da0\+git"
+    r"|\b(?:FAIL|XFAIL|XPASS|UNRESOLVED): [\w -]{1,40} :: \S"
     r"|\bassertRaises|\bDISABLED test_|\b[Tt]ests? to skip|\b[Ss]kip(?:ped)? ?list|\btorchbench(?:_|\b)|\btest_\w{1,60}\.py got\b"
     r"|\bpython3? test/\w|\binductor_xpu_test\b|\bfail(?:ed|ing) in CI\b"
     r"|\[(?:release/\d\.\d{1,2}|upstream_ut|CI|UT|distributed)\]|[Nn]ew failing test"
