@@ -28,9 +28,11 @@ HERE = Path(__file__).parent
 CASES, LESSONS = HERE / "cases", HERE / "lessons"
 CHECKS = HERE.parent / "checks" / "xpudoctor_checks"
 TABLE = CHECKS / "tables" / "signs.tsv"
-# What speaks for a right answer beside the first one, and what our own words say of a cause, counts less than a case.
-_ALSO, _OWN, _HEALTHY = 0.4, 0.2, 0.5
-_SOFTNESS, _LEAST = 10.0, 0.2
+# A right answer beside the first one, and what our own words say of a cause, count less than a case; what users wrote counts more.
+_ALSO, _OWN, _HEALTHY, _SOLVED = 0.6, 0.2, 0.5, 1.5
+# How far single texts are followed; what makes margins into shares (the least surprise in texts put aside); how much of the usual shares
+# of the causes is taken over; and the least weight that is written down.
+_SOFTNESS, _SHARPNESS, _USUAL, _LEAST = 0.2, 5.0, 0.15, 0.1
 _FOLDS = 5
 
 
@@ -113,24 +115,26 @@ def learn(learned: Sequence[Example], signs: Sequence[list[str]]) -> str:
     """Return the table that these texts, with their signs, teach."""
     from numpy import log as logarithm
     from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.svm import LinearSVC
 
     rare = TfidfVectorizer(analyzer=lambda text: text, min_df=2, sublinear_tf=True)
     texts = rare.fit_transform(signs)
     # Of what only our own rules speak of, nothing general is learned.
     known = {cause for example in learned for cause, count in example.causes.items() if count >= 1}
     rows = [(number, cause, count) for number, example in enumerate(learned) for cause, count in example.causes.items() if cause in known]
-    numbers, causes, counts = zip(*rows, strict=True)
-    model = LogisticRegression(C=_SOFTNESS, max_iter=500).fit(texts[list(numbers)], causes, sample_weight=counts)
+    numbers, causes, _ = zip(*rows, strict=True)
+    counts = [count * (_SOLVED if learned[number].solved else 1.0) for number, _, count in rows]
+    model = LinearSVC(C=_SOFTNESS, random_state=0).fit(texts[list(numbers)], causes, sample_weight=counts)
+    weights, usually = _SHARPNESS * model.coef_, _SHARPNESS * model.intercept_
     # How often a cause comes depends on who gathers: what stands for it is how often it came in the sample that was given.
     came, comes = Counter[str](), toml.loads((LESSONS / "shares.toml").read_text(encoding="utf-8"))["came"]
     for _, cause, count in rows:
         came[cause] += count
-    shift = {cause: logarithm((comes.get(cause, 0) + 1) / came[cause]) for cause in model.classes_}
+    shift = {cause: _USUAL * logarithm((comes.get(cause, 0) + 1) / came[cause]) for cause in model.classes_}
     usual = sum(shift.values()) / len(shift)
-    before = [f"{cause}:{one + shift[cause] - usual:.2f}" for cause, one in zip(model.classes_, model.intercept_, strict=True)]
+    before = [f"{cause}:{one + shift[cause] - usual:.2f}" for cause, one in zip(model.classes_, usually, strict=True)]
     lines = [
-        "\t".join([sign, f"{rare.idf_[at]:.2f}", *(f"{i}:{one:.1f}" for i, one in enumerate(model.coef_[:, at]) if abs(one) >= _LEAST)])
+        "\t".join([sign, f"{rare.idf_[at]:.2f}", *(f"{i}:{one:.1f}" for i, one in enumerate(weights[:, at]) if abs(one) >= _LEAST)])
         for sign, at in rare.vocabulary_.items()
     ]
     return "\n".join([digest(), "\t".join(before), *sorted(line for line in lines if line.count("\t") > 1)]) + "\n"

@@ -8,9 +8,9 @@ from xpudoctor import Log, Match, Rule
 from xpudoctor_checks._likeness import NOTHING, Likeness, likeness, speaking, telling
 
 # Less than this says nothing; there are sixty causes.
-_LEAST = 0.02
-# Where so much of the words speaks of a question or a run of tests, no fault is guessed.
-_WELL = 0.5
+_LEAST = 0.01
+# Where so much of the words speaks of a question or a run of tests, no fault is guessed; less may be said of a fault as well.
+_WELL = 0.8
 _MAY_BE_WELL = 0.25
 
 
