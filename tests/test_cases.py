@@ -58,7 +58,7 @@ def test_the_cause_stands_first(names, least, answers):
     assert len(first) / len(names) >= least
 
 
-@pytest.mark.parametrize(("names", "least"), [(SEEN, 0.95), (UNSEEN, 0.8)], ids=["seen", "unseen"])
+@pytest.mark.parametrize(("names", "least"), [(SEEN, 0.95), (UNSEEN, 0.85)], ids=["seen", "unseen"])
 def test_the_cause_is_among_three(names, least, answers):
     three = [name for name in names if _right(CASES[name]) & set(_causes(answers[name])[:3])]
     assert len(three) / len(names) >= least

@@ -106,6 +106,6 @@ def test_a_guess_gives_way_to_an_error_that_is_known():
 
 
 def test_a_guess_stands_beside_an_error_that_is_only_possible():
-    lines = log("Arc A770: short prompts work, with longer prompts it fails", "RuntimeError: Native API failed. Native API returns: 44")
-    causes = [finding.rule.cause for finding in examine(Snapshot(log=lines), CHECKS).findings]
+    lines = log("Arc A770 with longer prompts", "RuntimeError: Native API failed. Native API returns: 44")
+    causes = [finding.rule.cause for finding in examine(Snapshot(log=lines), [check for check in CHECKS if not check.weighs]).findings]
     assert set(causes[:2]) == {"driver-too-old", "out-of-device-memory"}
