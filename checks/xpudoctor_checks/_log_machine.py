@@ -10,6 +10,7 @@ from packaging.version import Version
 from xpudoctor import Devices, Fact, Log, System, fact, leading_version
 from xpudoctor_checks import _log
 from xpudoctor_checks._drivers import line_build, table
+from xpudoctor_checks._families import families as known_families
 
 NO_GPU = re.compile(
     r"XPU [Dd]evice count is zero|No XPU devices are available|Failed to initialize XPU devices"
@@ -101,9 +102,10 @@ def _answered_no(log: Log) -> tuple[_log.Line, re.Match[str]] | None:
 
 
 def families(log: Log, devices: Devices | None) -> Iterator[tuple[str, Fact]]:
-    """Yield the families of GPUs that are spoken of, those that a reader saw first."""
+    """Yield the families of GPUs that are spoken of and stand in the table, those that a reader saw first."""
     for gpu in devices.gpus if devices else ():
-        if gpu.family:
+        # A pasted snapshot may be of a later release of ours, and know others.
+        if gpu.family in known_families():
             yield gpu.family, gpu.fact
     for family, pattern in _FAMILIES:
         if seen := _log.first(log, pattern):

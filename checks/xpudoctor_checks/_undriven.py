@@ -78,8 +78,8 @@ def backported(log: Log) -> bool:
 def other_floors(log: Log, devices: Devices | None) -> Iterator[tuple[str, str, Fact]]:
     """Yield the families that are spoken of with their first kernel, where `sure_kernel` knows none."""
     for family, shown in spoken_families(log, devices):
-        row = known_families().get(family)
-        if row and row.kernel and not sure_kernel(row):
+        row = known_families()[family]
+        if row.kernel and not sure_kernel(row):
             yield family, row.kernel, shown
 
 

@@ -86,7 +86,7 @@ def kernel_before_the_gpu(log: Log, devices: Devices | None, system: System | No
     failed = not_found(log) or _log.first(log, UNDRIVEN) or (None if running[0].release[:2] in _WITH_DKMS else _log.first(log, FAILURE))
     if failed is None:
         return None
-    spoken = [(family, fact) for family, fact in spoken_families(log, devices) if family in known_families()]
+    spoken = list(spoken_families(log, devices))
     if not spoken and (intel := _log.first(log, _INTEL_OLLAMA)):
         spoken = [("dg2", intel[0].fact)]
     for family, shown in spoken:

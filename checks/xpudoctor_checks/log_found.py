@@ -107,8 +107,8 @@ def driver_said_older_than_gpu(log: Log, devices: Devices | None) -> Match | Non
     if not failed or not newest:
         return None
     for family, shown in families(log, devices):
-        row = known_families().get(family)
-        if row and row.neo and row.neo_confidence != "possible" and newest[0] < line_build(row.neo):
+        row = known_families()[family]
+        if row.neo and row.neo_confidence != "possible" and newest[0] < line_build(row.neo):
             return Match(newest[1], shown, failed[0], line=row.neo, gpu=codename(family))
     return None
 

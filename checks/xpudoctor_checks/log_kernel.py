@@ -43,11 +43,10 @@ def kernel_number_below_the_gpus(log: Log, devices: Devices | None, system: Syst
     if running is None or backported(log) or _log.first(log, _WORKS) or _log.first(log, _AT_WORK):
         return None
     for family, shown in spoken_families(log, devices):
-        row = known_families().get(family)
+        row = known_families()[family]
         # Ubuntu 24.10 brought the drivers of 6.12 to its 6.11.
         if (
-            row
-            and row.torch != "none"
+            row.torch != "none"
             and row.kernel
             and running[0] < Version(row.kernel)
             and not (row.kernel == "6.12" and running[0].release[:2] == (6, 11))
@@ -86,4 +85,4 @@ def alchemist_on_xe_fails(log: Log) -> Match | None:
     card = next((shown for family, shown in spoken_families(log, None) if family == "dg2"), None)
     if not (xe and card and fails) or _log.first(log, _NEWER):
         return None
-    return Match(xe[0], card, fails[0], gpu=card.value[:60], sign=fails[1][0])
+    return Match(xe[0], card, fails[0], gpu=codename("dg2"), sign=fails[1][0])

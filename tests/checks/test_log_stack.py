@@ -48,6 +48,11 @@ def test_gpu_younger_than_torch(lines, status):
     assert run("gpu-younger-than-torch", log=log(*lines)).status is status
 
 
+def test_of_a_family_that_the_table_does_not_know_nothing_is_said():
+    seen = gpus("e20b", family="of-a-later-release")
+    assert run("gpu-younger-than-torch", log=log("torch 2.4.0+xpu", "it fails"), devices=seen).status is CLEAR
+
+
 @pytest.mark.parametrize(
     ("lines", "status"),
     [
