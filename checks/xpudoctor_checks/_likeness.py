@@ -32,8 +32,10 @@ _MADE_UP = {"hexid", "version"}
 _COMMON = 3.0
 # A text that has none of these is of another field, and one of a few words may be of any.
 _OF_THE_FIELD = frozenset(
-    "intel arc xpu gpu igpu ipex sycl oneapi level-zero level_zero torch pytorch ollama llama vllm comfyui bigdl ipex-llm openvino driver"
-    " model python pip opencl vulkan ggml gguf i915 xe mkl dpcpp icpx cuda onnx llm transformers triton numpy diffusion tensor".split()
+    "intel arc xpu gpu gpus igpu ipex sycl oneapi level-zero level_zero level0 l0 ze ur torch pytorch ollama llama vllm comfyui bigdl"
+    " ipex-llm openvino driver model python pip opencl vulkan ggml gguf i915 xe mkl dpcpp icpx dppy cuda onnx llm transformers triton"
+    " numpy diffusion tensor npu a310 a380 a580 a750 a770 b50 b60 b570 b580 dg1 dg2 pvc iris uhd neo igc libigc ocloc spirv spir-v dri"
+    " renderd128 vaapi qwen qwen2 qwen3 gemma mistral deepseek fp16 int4 quantization inference".split()
 )
 _FEWEST = 4
 

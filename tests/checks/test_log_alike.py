@@ -114,6 +114,19 @@ def test_any_text_has_shares_that_are_one_or_none(text: str) -> None:
     assert _likeness.likeness("", (), of_tests=False).shares == {}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kernel is incompatible with all devices in devs\nit runs elsewhere, on the A770 it does not",
+        "/dev/dri/renderD128 is not a device\nthe container does not start",
+        "zeModuleCreate returns ZE_RESULT_SUCCESS\nbut there are no kernels in it",
+    ],
+)
+def test_a_text_that_names_but_the_card_its_node_or_its_interface_is_of_the_field(text: str) -> None:
+    assert _likeness.likeness(text, (), of_tests=False).shares
+    assert not _likeness.likeness(UNKNOWN.text, (), of_tests=False).shares
+
+
 def test_of_a_long_log_the_beginning_and_the_end_are_read():
     long = "intel battlemage gpu driver\n" + "x\n" * 100_000 + "RuntimeError: out of memory on xpu\n"
     assert {"battlemage", "memory"} <= set(_likeness.likeness(long, (), of_tests=False).signs)
