@@ -12,11 +12,13 @@ from xpudoctor_checks._releases import transformers_released
 
 _INTEL = re.compile(
     r"(?i)(?<!torch\.)\bxpu\b|\bintel\W{1,6}(?:arc|gpu|graphics)\b|\barc\W{0,4}(?:a|b|pro)\b|\barc\W{0,4}[ab]\d{2,3}|"
-    r"battlemage|alchemist|level.?zero"
+    r"battlemage|alchemist|level.?zero|\b(?:a(?:310|380|580|750|770)|b5[78]0)m?\b|\b1[34]0[vt]\b|\bmax 1[15][05]0\b|\bflex 1[47]0\b"
 )
 _ASKED = re.compile(r"torch\.xpu\b")
 _BUILD = re.compile(
-    r"(?i)\btorch(?:[\W_]{0,6}(?:version|\u7248\u672c))?(?:[\W_]{1,12}(?:is|gives|shows))?[\W_]{1,20}(?P<torch>\d[\w.]{0,30}\+(?:cpu|cu\d{2,3}|rocm[\d.]{1,6}))"
+    r"(?i)(?:\btorch|\bpytorch(?= version:))(?:[\W_]{0,6}(?:version|\u7248\u672c))?"
+    r"(?:[\W_]{1,12}(?:is|gives|shows|\u662f|\u4e3a|\u663e\u793a))?[\W_]{1,20}(?P<torch>\d[\w.]{0,30}\+(?:cpu|cu\d{2,3}|rocm[\d.]{1,6}))"
+    r"|^pytorch {1,40}(?P<conda>\d[\w.]{0,20}) {1,40}\S{0,20}cpu_"
     r"|\bCUDA_VERSION=(?P<config>\d[\d.]{0,6})|CUDA used to build PyTorch\W{1,4}(?P<cuda>\d[\d.]{0,6})"
     r"|Found no NVIDIA driver on your system|No CUDA GPUs are available|\bnvidia-(?:cublas|cudnn|cuda-runtime|nvjitlink)-cu\d\d\b"
 )
@@ -62,6 +64,8 @@ def log_torch_for_other_gpu(log: Log, packages: Packages | None, devices: Device
     said = _log.first(log, _BUILD)
     if said is None or _log.first(log, re.compile(r"\btorch\W{1,20}\d[\w.]{0,30}\+xpu")):
         return None
+    if conda := said[1]["conda"]:
+        return Match(said[0].fact, evidence, version=conda, build="CPU")
     version = said[1]["torch"] or f"with CUDA {said[1]['config'] or said[1]['cuda'] or ''}".rstrip()
     return Match(said[0].fact, evidence, version=version, build=_name(said[1]["torch"] or "+cu"))
 

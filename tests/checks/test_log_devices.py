@@ -20,6 +20,7 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ["libze_loader.so.1: cannot open shared object file: No such file"],
         ["libcuda.so.1: cannot open shared object file"],
     ),
+    ("level-zero-library-not-found", ["libigdgmm.so.12: cannot open shared object file"], ["libigdgmm12 is already the newest version"]),
     (
         "opencl-used-for-lack-of-level-zero",
         ["Experimental P2P feature is not implemented for OpenCL adapter"],
@@ -157,6 +158,7 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
     ("level-zero-library-not-found", ["the program cannot start because ze_loader.dll is missing"], ["ze_loader.dll 1.20"]),
     ("no-opencl-platform", ["Failed to get number of OpenCL platforms: -1001."], ["Number of platforms 1"]),
     ("level-zero-does-not-start", ["  zeInit(0)", "    Which is: 2013265921"], ["    Which is: 0"]),
+    ("level-zero-does-not-start", ["xpu-smi: zeInit error: 2013265921"], ["2013265921 bytes"]),
     ("xpu-count-zero", ["The device index is out of range. It must be in [0, 0), but got 0."], ["It must be in [0, 1), but got 1."]),
 ]
 

@@ -11,6 +11,12 @@ FOUND, CLEAR = Status.FOUND, Status.CLEAR
 A770, B580 = "56a0", "e20b"
 
 LINES = [
+    ("log-tensors-on-two-devices", "RuntimeError: The model is mixed with different device type", "the model is on one device"),
+    (
+        "log-dtype-unsupported",
+        "AssertionError: For now, XPU device does not support model training with half precision.",
+        "model.train()",
+    ),
     (
         "log-ipex-imported-twice",
         "ImportError: intel_extension_for_pytorch has already been automatically imported. Please avoid",

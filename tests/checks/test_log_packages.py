@@ -12,6 +12,12 @@ FOUND, CLEAR = Status.FOUND, Status.CLEAR
 
 # A rule, a line as the tool prints it, and a line of the same kind that is something else.
 LINES = [
+    ("torch-half-there", "ModuleNotFoundError: No module named 'torch._C'", "ModuleNotFoundError: No module named 'torch._C._distributed'"),
+    (
+        "log-ipex-without-gpu-part",
+        "Device [xpu] is not avaliable in your IPEX package, need to re-install IPEX with [xpu] support, exiting...",
+        "Device [xpu] is available",
+    ),
     (
         "log-torch-without-xpu",
         "AssertionError: Torch not compiled with XPU enabled",
@@ -212,7 +218,12 @@ def test_a_line(rule: str, fires: str, silent: str) -> None:
         pytest.param(["Intel Arc A770", "nvidia-cublas-cu12 12.8"], ["torch==2.1.0a0+cxx11.abi"], CLEAR, id="Intel's build beside them"),
         pytest.param(["Arc B60", "RuntimeError: No CUDA GPUs are available"], [], FOUND, id="the CUDA build without a GPU"),
         pytest.param(["Arc B60", "RuntimeError: Found no NVIDIA driver on your system."], [], FOUND, id="what the CUDA build says"),
-        pytest.param(["GPU: Intel Arc A770", "pytorch version: 2.6.0+cu124"], [], CLEAR, id="another word than torch"),
+        pytest.param(["GPU: Intel Arc A770", "pytorch version: 2.6.0+cu124"], [], FOUND, id="as ComfyUI names it"),
+        pytest.param(["GPU: Intel Arc A770", "It wants PyTorch 2.6.0+cu124."], [], CLEAR, id="one that is asked for"),
+        pytest.param(["Arc A770", "torch.__version__ 是 2.7.1+cpu"], [], FOUND, id="in Chinese"),
+        pytest.param(["Arc 140V", "pytorch   2.5.1   py3.11_cpu_0    pytorch"], [], FOUND, id="a list of conda"),
+        pytest.param(["Arc 140V", "pytorch   2.5.1   py3.11_xpu_0"], [], CLEAR, id="conda's XPU build"),
+        pytest.param(["a B580", "torch 2.5.1+cpu"], [], FOUND, id="a card without its family's name"),
         pytest.param(["GPU: Intel Arc A770", "Build settings: CUDA_VERSION=12.1"], [], FOUND, id="the build settings"),
         pytest.param(["GPU: Intel Arc A770", "torch version: 2.6.0+cu124"], [], FOUND, id="a log names it"),
         pytest.param(["GPU: Intel Arc A770"], ["torch==2.6.0+xpu"], CLEAR, id="the XPU wheel"),

@@ -91,6 +91,13 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
     ),
     ("host-compiler-missing", ["CMake Error: CMAKE_CXX_COMPILER not set, after EnableLanguage"], ["CMAKE_CXX_COMPILER=icpx"]),
     ("host-compiler-unfit", ["/usr/bin/ld: cannot find -lstdc++: No such file or directory"], ["-- Found libstdc++"]),
+    ("host-compiler-unfit", ["main.c:5:10: fatal error: Python.h: No such file or directory"], ["#include <Python.h>"]),
+    ("sycl-compiler-not-used", ["ggml-sycl.cpp:13:10: fatal error: 'sycl/sycl.hpp' file not found"], ["#include <sycl/sycl.hpp>"]),
+    (
+        "runner-lacks-oneapi",
+        ["Error: llama runner process has terminated: exit status 0xc0000135"],
+        ["Error: llama runner process has terminated: exit status 0xc0000409"],
+    ),
     (
         "host-compiler-unfit",
         ["LINK : fatal error LNK1181: cannot open input file 'ze_loader.lib'"],

@@ -29,6 +29,12 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ["Get:1 https://repositories.intel.com/gpu/ubuntu jammy InRelease [24.3 kB]"],
     ),
     ("windows-basic-adapter", ["3D Video Controller, no driver"], ["3D Video Controller", "32.0.101.6737"]),
+    ("oneapi-not-found-by-build", ["icx: command not found"], ["icx: command not found", SOURCED]),
+    (
+        "oneapi-not-found-by-build",
+        ["Didn't detect mkl root. Please source <oneapi_dir>/mkl/<version>/env/vars.sh"],
+        ["mkl root: /opt/intel"],
+    ),
     ("driver-repository-refused", ["E: Unable to locate package intel-level-zero-gpu"], ["E: Unable to locate package libfoo"]),
     (
         "container-asked-for-nvidia",

@@ -17,6 +17,10 @@ LINUX_WHEEL = "ERROR: triton-3.4.0-cp312-cp312-linux_x86_64.whl is not a support
 WINDOWS_WHEEL = "ERROR: torch-2.8.0-cp312-cp312-win_amd64.whl is not a supported wheel on this platform."
 
 ROWS: list[tuple[str, str, dict[str, Any], Status]] = [
+    ("launcher-for-linux-only", "RuntimeError: Windows platform is not supported!!!", {}, FOUND),
+    ("launcher-for-linux-only", "is the Windows platform supported?", {}, CLEAR),
+    ("processor-too-old-for-prepack", "AssertionError: BF16 weight prepack needs the cpu support avx_ne_convert", {}, FOUND),
+    ("processor-too-old-for-prepack", "weights_prepack=False", {}, CLEAR),
     ("python-library-changed", "ModuleNotFoundError: No module named 'telnetlib'", {}, FOUND),
     ("python-library-changed", "ImportError: cannot import name 'Mapping' from 'collections' (/usr/lib/python3.10)", {}, FOUND),
     ("python-library-changed", "ModuleNotFoundError: No module named 'numpy'", {}, CLEAR),
