@@ -28,7 +28,7 @@ NOT_FOUND_SAID = re.compile(
     r"(?:cpu only|only (?:the |an? )?cpu|no (?:\w+ )?(?:gpus?|devices?|xpus?|platforms?)|0 (?:gpus?|devices?|platforms?)|none\b)"
     r"|\blevel.zero(?::gpu)?\b[^\n]{0,12}\b(?:missing|absent|not (?:listed|there|shown))\b|\bno \[?level.zero"
     r"|\blists? (?:no|none|only (?:the )?cpu)\b|\bno (?:intel )?(?:gpus?|xpus?|level.zero(?::gpu)? devices?)\b"
-    r"|\b0 gpus? (?:was |were )?(?:found|detected|listed)|\b(?:gpu|xpu)\b[^.\n]{0,20}\bnot available\b"
+    r"|\b0 gpus? (?:was |were )?(?:found|detected|listed)|(?<![\w-])(?:gpu|xpu)\b[^.\n]{0,20}\bnot available\b"
     r"|\bxpu\.is_available\(\)[^\n]{0,40}\bFalse\b|\bxpu\.device_count\(\)\W{1,6}0\b|\[['\"]CPU['\"]\]"
     r"|no supported devices found|not initialized for 0 device|can.t get \w{4,30} property|no device discovered"
     r"|\bNumber of (?:platforms|devices):?\s{1,60}0\s*$|(?:未|没有|无法|找不到|检测不到|识别不到|看不到|识别不了).{0,12}(?:显卡|GPU|设备)"
@@ -38,7 +38,7 @@ NOT_FOUND_SAID = re.compile(
     r"|\bxpu\W{1,6}False\b|\b(?:sees?|finds?|shows?|lists?) no (?:devices?|xpus?)|\bno intel device"
     r"|\bno .?(?:kernel )?driver in use|\breports? no (?:devices?|gpu)"
     r"|\b(?:sycl-ls|clinfo)\b[^\n]{0,40}\b(?:nothing|empty|cpu only)|\bno discrete/integrated"
-    r"|\b(?:gpu|card|xpu|arc)\b[^.\n]{0,12}\b(?:is |was |has )?(?:gone|vanished|disappeared|invisible)\b|只有 ?\[?opencl:cpu",
+    r"|(?<![\w-])(?:gpu|card|xpu|arc)\b[^.\n]{0,12}\b(?:is |was |has )?(?:gone|vanished|disappeared|invisible)\b|只有 ?\[?opencl:cpu",
     re.MULTILINE,
 )
 # What else than a missing device keeps a program in a container from the GPU, where it is said: the node is there, a variable, packages of

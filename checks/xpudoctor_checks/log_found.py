@@ -22,6 +22,7 @@ _NONE_IN_WSL = re.compile(
     r"|\bavailable[^\n]{0,12}\bcpu\W{0,2}$|\bdevice: ?cpu\b"
 )
 _SEEN_IN_WSL = re.compile(r"(?i)\bin (?:my |the )?wsl\b[^\n]{0,30}\bworks\b")
+_FOR_CPU = re.compile(r"(?i)\bIPEX version: \d[\d.]{1,10}\+cpu")
 _CPU_LISTED = re.compile(r"^\W{0,4}\[opencl:cpu")
 _GPU_LISTED = re.compile(r"^\W{0,4}\[(?:ext_)?(?:oneapi_|intel_)?(?:level_zero|opencl):gpu")
 _STACK = re.compile(r"(?i)torch|\bipex\b|\bxpu\b|vllm|ollama|comfyui|sd\.next")
@@ -76,7 +77,7 @@ def gpu_not_found_in_wsl(log: Log, system: System | None) -> Match | None:
     listed = _log.first(log, _CPU_LISTED)
     seen = _log.first(log, _GPU_LISTED)
     failed = not_found(log) or (None if seen else listed or _log.first(log, _NONE_IN_WSL))
-    if _log.first(log, _SEEN_IN_WSL):
+    if _log.first(log, _SEEN_IN_WSL) or _log.first(log, _FOR_CPU):
         return None
     return Match(failed[0], *([wsl[0]] if wsl else []), said=failed[1][0].strip()) if failed else None
 

@@ -18,6 +18,12 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ["XPU device count is zero!", "Linux pc 6.8.0-45-generic"],
     ),
     ("gpu-not-found-in-wsl", ["WSL2", "[opencl:cpu:0] Intel(R) OpenCL"], ["WSL2", "[opencl:cpu:0] Intel", "[level_zero:gpu:0] Intel"]),
+    (
+        "gpu-not-found-in-wsl",
+        ["WSL2", "Is XPU available: False", NONE],
+        ["WSL2", "IPEX version: 2.2.0+cpu", "Is XPU available: False", NONE],
+    ),
+    ("gpu-not-found-in-wsl", ["WSL2, the xpu is not available"], ["WSL2, ipex-llm-cpp-xpu not available on Docker Hub"]),
     ("gpu-not-found-in-wsl", ["WSL2: ipex zero"], ["WSL2: ipex zero", "[level_zero:gpu:0] Intel"]),
     ("gpu-not-found-in-wsl", ["/dev/dxg is there, torch xpu: zero"], ["/dev/dri is there, torch xpu: zero"]),
     ("old-gpu-not-found", ["torch", NONE, "HD Graphics 530"], [NONE, "HD Graphics 530"]),
