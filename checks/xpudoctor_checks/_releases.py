@@ -44,10 +44,10 @@ def cuda_only() -> dict[str, dict[str, str]]:
     return _table("cuda_only")
 
 
-def transformers_released(release: str) -> date | None:
-    """Return the day on which a minor release of transformers came out."""
-    released = _table("transformers_releases")["released"].get(release)
-    return date.fromisoformat(released) if released else None
+def released(package: str, release: str) -> date | None:
+    """Return the day on which a minor release of transformers, torch or openvino came out; None for one that is not in the table."""
+    day = _table("released")[package].get(release)
+    return date.fromisoformat(day) if day else None
 
 
 @cache

@@ -32,6 +32,11 @@ ROWS = [
     ("ipex-said-to-have-ended", ["IPEX 2.8.10 is installed"], CLEAR),
     ("ipex-gains-nothing", ["torch 2.7.0+xpu and IPEX", "without ipex it works, at the same speed"], FOUND),
     ("ipex-gains-nothing", ["torch 2.1.0 and IPEX", "without ipex it works"], CLEAR),
+    ("driver-a-year-behind", ["torch 2.10.0+xpu", "intel-opencl-icd 24.39.31294.12", "RuntimeError: it fails"], FOUND),
+    ("driver-a-year-behind", ["torch 2.6.0+xpu", "intel-opencl-icd 24.39.31294.12", "RuntimeError: it fails"], CLEAR),
+    ("driver-a-year-behind", ["torch 2.10.0+xpu", "intel-opencl-icd 24.39.31294.12", "with 25.40.35563.4 it works, else error"], CLEAR),
+    ("driver-a-year-behind", ["OpenVINO 2025.4", "intel-opencl-icd 22.14.22890", "error: ProgramBuilder build failed"], FOUND),
+    ("driver-a-year-behind", ["OpenVINO 2025.4", "intel-opencl-icd 22.14.22890"], CLEAR),
 ]
 
 

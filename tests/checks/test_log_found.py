@@ -37,6 +37,7 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ["torch 2.7.0", "compute-runtime 25.18", "crash"],
     ),
     ("gpu-without-module-said", ["Kernel driver in use: vfio-pci"], ["Kernel driver in use: xe"]),
+    ("gpu-without-module-said", ["vfio-pci", "bound to vfio-pci"], ["bound to vfio-pci", "but inside the guest it does not work"]),
     (
         "gpu-without-module-said",
         ["vfio-pci 0000:04:00.0: vgaarb: deactivate vga console"],

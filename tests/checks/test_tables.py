@@ -16,7 +16,7 @@ from xpudoctor_checks._drivers import line_build, loader_released, table
 from xpudoctor_checks._families import families
 
 LISTS = ("bad_drivers", "windows_drivers", "torch_drivers", "variables")
-WHOLE = ("neo", "level_zero_loader", "transformers_releases")
+WHOLE = ("neo", "level_zero_loader", "released")
 FAMILIES = {model.family for model in gpus.models().values()}
 
 
