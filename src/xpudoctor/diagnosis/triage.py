@@ -14,14 +14,14 @@ from xpudoctor.diagnosis.rules import Confidence, Severity
 
 _SEVERITIES = list(Severity)
 _CONFIDENCES = list(Confidence)
-# What a finding speaks for its cause by itself, by its kind, however little the words of the text do. (Between a half of these and twice as
-# much, no more than one in a hundred of the solved issues that measure comes out otherwise.)
+# What a finding speaks for its cause by itself, by its kind, however little the words of the text do. (Between two thirds of these and
+# twice as much, no more than one in a hundred of the solved issues that measure comes out otherwise.)
 _SAID = {
-    (Severity.ERROR, Confidence.CERTAIN): 0.5,
-    (Severity.ERROR, Confidence.LIKELY): 0.3,
-    (Severity.ERROR, Confidence.POSSIBLE): 0.1,
-    (Severity.WARNING, Confidence.CERTAIN): 0.05,
-    (Severity.WARNING, Confidence.LIKELY): 0.05,
+    (Severity.ERROR, Confidence.CERTAIN): 0.75,
+    (Severity.ERROR, Confidence.LIKELY): 0.45,
+    (Severity.ERROR, Confidence.POSSIBLE): 0.15,
+    (Severity.WARNING, Confidence.CERTAIN): 0.075,
+    (Severity.WARNING, Confidence.LIKELY): 0.075,
 }
 # So much of the words has to speak for what is certain, all of it together, or it may be a symptom of another cause.
 _SURE = 0.6
