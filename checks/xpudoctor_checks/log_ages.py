@@ -36,7 +36,7 @@ _SIGN = re.compile(
 )
 _OTHER_SIGN = re.compile(
     r"AttributeError|NotImplementedError|ModuleNotFound|WinError|No matching|needs to work with|not compiled|libuv|LIBUV|NumPy|SystemError"
-    r"|Could not find a version|Cannot install|glibc|not implemented"
+    r"|Could not find a version|Cannot install|Could not install|HTTP error|glibc|not implemented"
 )
 
 

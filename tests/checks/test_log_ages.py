@@ -18,6 +18,7 @@ ROWS = [
     ("gpu-listed-later-by-torch", ["Arc B580", "torch 2.6.0+xpu", "torch 2.9.0+xpu", HANGS], CLEAR),
     ("gpu-listed-later-by-torch", ["Arc B580", "torch 2.6.0+xpu", "all is well"], CLEAR),
     ("gpu-listed-later-by-torch", ["Arc B580", "torch 2.6.0+xpu", "ModuleNotFoundError: x"], CLEAR),
+    ("gpu-listed-later-by-torch", ["Arc B580", "torch==2.3.1+cxx11.abi", "ERROR: Could not install requirement: HTTP error 403"], CLEAR),
     ("gpu-listed-later-by-torch", ["Arc B580", "torch 2.1.0", "ipex-llm 2.2.0", HANGS], CLEAR),
     ("triton-does-not-know-gpu", ["sycl_arch not recognized: 310379520"], FOUND),
     ("triton-does-not-know-gpu", ["sycl_arch: bmg"], CLEAR),
