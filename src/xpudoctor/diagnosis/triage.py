@@ -20,8 +20,8 @@ _SAID = {
     (Severity.ERROR, Confidence.CERTAIN): 0.75,
     (Severity.ERROR, Confidence.LIKELY): 0.45,
     (Severity.ERROR, Confidence.POSSIBLE): 0.15,
-    (Severity.WARNING, Confidence.CERTAIN): 0.1,
-    (Severity.WARNING, Confidence.LIKELY): 0.1,
+    (Severity.WARNING, Confidence.CERTAIN): 0.2,
+    (Severity.WARNING, Confidence.LIKELY): 0.2,
 }
 # So much of the words has to speak for what is certain, all of it together, or it may be a symptom of another cause.
 _SURE = 0.6
