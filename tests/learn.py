@@ -52,11 +52,14 @@ def digest() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:16]
 
 
+def cases() -> list[dict[str, Any]]:
+    """Return the cases that rules were tuned on."""
+    return [toml.loads(path.read_text(encoding="utf-8")) for path in sorted(CASES.glob("*.toml"))]
+
+
 def examples() -> Iterator[Example]:
     """Yield all texts that are learned from."""
-    for path in sorted(CASES.glob("*.toml")):
-        case = toml.loads(path.read_text(encoding="utf-8"))
-        yield Example(case["input"], _right(case["truth"]), tuned=True)
+    yield from (Example(case["input"], _right(case["truth"]), tuned=True) for case in cases())
     for path in sorted((LESSONS / "solved").glob("*.toml")):
         yield from (Example(case["input"], _right(case), solved=True) for case in toml.loads(path.read_text(encoding="utf-8"))["case"])
     for path in sorted((LESSONS / "written").glob("*.txt")):
@@ -160,16 +163,16 @@ def measure_without_own_rules(learned: Sequence[Example], signs: Sequence[list[s
 
     A rule that fires on another solved issue stays: it is not of this case alone.
     """
-    cases = [toml.loads(path.read_text(encoding="utf-8")) for path in sorted(CASES.glob("*.toml"))]
-    texts = {case["input"] for case in cases}
+    texts = {case["input"] for case in cases()}
     rest = [i for i, example in enumerate(learned) if example.text not in texts]
     _take_up(learn([learned[i] for i in rest], [signs[i] for i in rest]))
     met = {sign for example, found in zip(learned, signs, strict=True) if example.solved for sign in found}
     every = collect([package_source("xpudoctor_checks")])
     told: list[tuple[Example, Report]] = []
-    for case in cases:
+    for case in cases():
         left = [one for one in every if one.weighs or case["url"] not in one.rule.links or f"!{one.rule.id}" in met]
-        told += zip([Example(case["input"], _right(case["truth"]))], _examined([case["input"]], left), strict=True)
+        [report] = _examined([case["input"]], left)
+        told.append((Example(case["input"], _right(case["truth"])), report))
     _tell("cases without their own rules", told)
 
 

@@ -44,7 +44,7 @@ def cuda_only() -> dict[str, dict[str, str]]:
     return _table("cuda_only")
 
 
-def released(package: str, release: str) -> date | None:
+def came_out(package: str, release: str) -> date | None:
     """Return the day on which a minor release of transformers, torch or openvino came out; None for one that is not in the table."""
     day = _table("released")[package].get(release)
     return date.fromisoformat(day) if day else None

@@ -10,12 +10,12 @@ from packaging.version import Version
 
 from xpudoctor import Devices, Log, Match
 from xpudoctor_checks import _log
-from xpudoctor_checks._drivers import line, table
+from xpudoctor_checks._drivers import released, table
 from xpudoctor_checks._families import listed_since
 from xpudoctor_checks._log import Line
 from xpudoctor_checks._log_fails import IPEX_LLM, OTHER_IPEX, failed
 from xpudoctor_checks._log_machine import FAILURE, families, newest_neo
-from xpudoctor_checks._releases import LAST_IPEX, released
+from xpudoctor_checks._releases import LAST_IPEX, came_out
 
 # Where a text names such a GPU, it is mostly the young one that its torch does not know.
 _YOUNG_FAMILIES = ("bmg", "lnl", "ptl")
@@ -41,7 +41,7 @@ _OTHER_SIGN = re.compile(
 
 
 def _torches(log: Log) -> dict[str, Line]:
-    return {found["torch"] or found["wheel"]: shown for shown, _ in _log.every(log, _TORCHES) for found in _TORCHES.finditer(shown.text)}
+    return {found["torch"] or found["wheel"]: line for line, _ in _log.every(log, _TORCHES) for found in _TORCHES.finditer(line.text)}
 
 
 def gpu_listed_later_by_torch(log: Log, devices: Devices | None) -> Match | None:
@@ -50,8 +50,8 @@ def gpu_listed_later_by_torch(log: Log, devices: Devices | None) -> Match | None
         return None
     newest = max(torches, key=Version)
     named = [(listed_since(family), shown) for family, shown in families(log, devices) if family in _YOUNG_FAMILIES]
-    named += [(listed_since("arl-h"), seen[0].fact) for seen in [_log.first(log, _ARROW_LAKE)] if seen]
-    named += [(_G31_SINCE, seen[0].fact) for seen in [_log.first(log, _G31)] if seen]
+    named += [(listed_since("arl-h"), line[0].fact) for line in [_log.first(log, _ARROW_LAKE)] if line]
+    named += [(_G31_SINCE, line[0].fact) for line in [_log.first(log, _G31)] if line]
     for since, shown in named:
         if Version(newest) < Version(since):
             return Match(torches[newest], shown, sign[0], torch=newest, since=since, sign=sign[1][0])
@@ -74,18 +74,19 @@ def driver_a_year_behind(log: Log) -> Match | None:
     younger = max(_released(log), default=None, key=lambda one: one[0])
     if fails is None or driver is None or younger is None:
         return None
-    lines = table("neo")["line"]
-    made = date.fromisoformat(lines[line(driver[0]) or next(iter(lines))]["date"])
-    if younger[0] - made < timedelta(days=365):
+    # What is older than all lines of the table is from before the first of them.
+    made, first = released(driver[0]), date.fromisoformat(next(iter(table("neo")["line"].values()))["date"])
+    if younger[0] - (made or first) < timedelta(days=365):
         return None
-    return Match(driver[1], younger[2], fails[0], software=younger[1], released=f"{younger[0]:%B %Y}", made=f"{made:%B %Y}")
+    said = f"in {made:%B %Y}" if made else f"before {first:%B %Y}"
+    return Match(driver[1], younger[2], fails[0], software=younger[1], released=f"{younger[0]:%B %Y}", made=said)
 
 
 def _released(log: Log) -> Iterator[tuple[date, str, Line]]:
     """Yield the releases of torch and OpenVINO that are named: when each came out, its name, and where it stands."""
     for release, shown in _torches(log).items():
-        if day := released("torch", release):
+        if day := came_out("torch", release):
             yield day, f"torch {release}", shown
     for shown, found in _log.every(log, _OPENVINO):
-        if day := released("openvino", found["openvino"]):
+        if day := came_out("openvino", found["openvino"]):
             yield day, f"OpenVINO {found['openvino']}", shown

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from xpudoctor import Devices, Log, Match, Packages, minor
 from xpudoctor_checks import _log
 from xpudoctor_checks._log_machine import FAILURE
-from xpudoctor_checks._releases import released
+from xpudoctor_checks._releases import came_out
 
 _INTEL = re.compile(
     r"(?i)(?<!torch\.)\bxpu\b|\bintel\W{1,6}(?:arc|gpu|graphics)\b|\barc\W{0,4}(?:a|b|pro)\b|\barc\W{0,4}[ab]\d{2,3}|"
@@ -103,7 +103,7 @@ def transformers_younger_than_ipex_llm(packages: Packages) -> Match | None:
     build = re.search(r"b(\d{4})(\d\d)(\d\d)$", core.version) if core else None
     if transformers is None or core is None or build is None or not transformers.parsed or packages.get("bigdl-core-cpp"):
         return None
-    came, built = released("transformers", minor(transformers.parsed)), date(*map(int, build.groups()))
+    came, built = came_out("transformers", minor(transformers.parsed)), date(*map(int, build.groups()))
     # Two weeks: what was out by then, a nightly build may have been tried with.
     if came is None or came < built - timedelta(days=14):
         return None

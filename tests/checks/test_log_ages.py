@@ -44,3 +44,9 @@ ROWS = [
 @pytest.mark.parametrize(("rule", "lines", "status"), ROWS)
 def test_where_it_speaks(rule, lines, status):
     assert run(rule, log=log(*lines)).status is status
+
+
+@pytest.mark.parametrize(("driver", "made"), [("24.39.31294.12", "in October 2024"), ("22.14.22890", "before November 2022")])
+def test_when_a_driver_was_made_is_said_as_far_as_it_is_known(driver, made):
+    seen = run("driver-a-year-behind", log=log("torch 2.10.0+xpu", f"intel-opencl-icd {driver}", "it fails"))
+    assert f"was made {made};" in seen.findings[0].message

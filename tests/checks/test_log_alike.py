@@ -19,7 +19,7 @@ from xpudoctor_checks import _likeness
 
 CHECKS = collect([package_source("xpudoctor_checks")])
 ALIKE = {check.rule.cause: check.rule for check in CHECKS if check.rule.id.startswith("alike-")}
-CASES = [toml.loads(path.read_text(encoding="utf-8")) for path in sorted(learn.CASES.glob("*.toml"))]
+CASES = learn.cases()
 SOLVED = [
     case for path in sorted((learn.LESSONS / "solved").glob("*.toml")) for case in toml.loads(path.read_text(encoding="utf-8"))["case"]
 ]

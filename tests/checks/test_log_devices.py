@@ -20,6 +20,7 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ["libze_loader.so.1: cannot open shared object file: No such file"],
         ["libcuda.so.1: cannot open shared object file"],
     ),
+    ("fp64-missing", ["RuntimeError: Double is not supported on this device!"], ["Double is supported on this device"]),
     ("level-zero-library-not-found", ["libigdgmm.so.12: cannot open shared object file"], ["libigdgmm12 is already the newest version"]),
     (
         "opencl-used-for-lack-of-level-zero",

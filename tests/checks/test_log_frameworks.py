@@ -17,6 +17,7 @@ LINES = [
         "AssertionError: For now, XPU device does not support model training with half precision.",
         "model.train()",
     ),
+    ("log-dtype-unsupported", "RuntimeError: Float8 dtypes are not currently supported for XCCL reductions", "torch.float8_e4m3fn"),
     (
         "log-ipex-imported-twice",
         "ImportError: intel_extension_for_pytorch has already been automatically imported. Please avoid",

@@ -19,6 +19,11 @@ LINES = [
         "Device [xpu] is available",
     ),
     (
+        "log-tokenizer-library-missing",
+        "ValueError: Couldn't instantiate the backend tokenizer from one of:",
+        "the backend tokenizer is ready",
+    ),
+    (
         "log-torch-without-xpu",
         "AssertionError: Torch not compiled with XPU enabled",
         "AssertionError: Torch not compiled with CUDA enabled",

@@ -35,6 +35,7 @@ ROWS: list[tuple[str, list[str], list[str]]] = [
         ["Didn't detect mkl root. Please source <oneapi_dir>/mkl/<version>/env/vars.sh"],
         ["mkl root: /opt/intel"],
     ),
+    ("oneapi-not-found-by-build", ["Ensure SYCLToolkit is found before building torch-xpu-ops."], ["-- SYCLToolkit is found"]),
     ("driver-repository-refused", ["E: Unable to locate package intel-level-zero-gpu"], ["E: Unable to locate package libfoo"]),
     (
         "container-asked-for-nvidia",
