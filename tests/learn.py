@@ -1,4 +1,4 @@
-"""Learn what speaks for which cause: `python tests/learn.py` writes the table signs.tsv; with `--measure` it tells how good that is.
+"""Learn what speaks for which cause: `python tests/learn.py` writes signs.tsv and solved.tsv; `--measure` tells how good they are.
 
 It needs scikit-learn (`pip install -e '.[learn]'`). Learned from: solved issues (tests/cases, tests/lessons/solved), what we wrote down of
 how each cause shows itself (tests/lessons/written), healthy texts and forms of the tests, and the texts of the rules. Never from
@@ -22,28 +22,35 @@ from xpudoctor.diagnosis.examine import examine
 from xpudoctor.diagnosis.findings import Report
 from xpudoctor.diagnosis.sources import package_source
 from xpudoctor.facts import toml
-from xpudoctor_checks import _likeness
+from xpudoctor_checks import _likeness, _solved
 from xpudoctor_checks._likeness import NOTHING
 
 HERE = Path(__file__).parent
 CASES, LESSONS = HERE / "cases", HERE / "lessons"
 CHECKS = HERE.parent / "checks" / "xpudoctor_checks"
-TABLE = CHECKS / "tables" / "signs.tsv"
+TABLES = CHECKS / "tables"
 # A right answer beside the first one, and what our own words say of a cause, count less than a case; what users wrote counts more.
 _ALSO, _OWN, _HEALTHY, _SOLVED = 0.6, 0.2, 0.5, 1.5
 # How far single texts are followed; what makes margins into shares (some flatter than fits best, so that fewer texts stay without an
 # answer); how much of the usual shares of the causes is taken over; and the least weight that is written down.
 _SOFTNESS, _SHARPNESS, _USUAL, _LEAST = 0.2, 5.0, 0.3, 0.1
+# Of a solved issue, so many of its rarest words are kept.
+_KEPT = 40
 _FOLDS = 5
 
 
 class Example(NamedTuple):
-    """A text with its right answers. Where rules were `tuned` on it, what they say of it teaches nothing."""
+    """A text with its right answers, the `url` of a solved issue. Where rules were `tuned` on it, what they say of it teaches nothing."""
 
     text: str
     causes: dict[str, float]
     tuned: bool = False
-    solved: bool = False
+    url: str = ""
+
+    @property
+    def solved(self) -> bool:
+        """Whether it is a solved issue that no rule was tuned on."""
+        return bool(self.url) and not self.tuned
 
 
 def digest() -> str:
@@ -59,9 +66,9 @@ def cases() -> list[dict[str, Any]]:
 
 def examples() -> Iterator[Example]:
     """Yield all texts that are learned from."""
-    yield from (Example(case["input"], _right(case["truth"]), tuned=True) for case in cases())
+    yield from (Example(case["input"], _right(case["truth"]), tuned=True, url=case["url"]) for case in cases())
     for path in sorted((LESSONS / "solved").glob("*.toml")):
-        yield from (Example(case["input"], _right(case), solved=True) for case in toml.loads(path.read_text(encoding="utf-8"))["case"])
+        yield from (Example(one["input"], _right(one), url=one["url"]) for one in toml.loads(path.read_text(encoding="utf-8"))["case"])
     for path in sorted((LESSONS / "written").glob("*.txt")):
         yield from (_written(text, path.stem) for text in path.read_text(encoding="utf-8").split("\n=====\n"))
     for text in (HERE / "healthy.txt").read_text(encoding="utf-8").split("\n=====\n"):
@@ -147,13 +154,31 @@ def learn(learned: Sequence[Example], signs: Sequence[list[str]]) -> str:
     return "\n".join([digest(), "\t".join(before), *sorted(line for line in lines if line.count("\t") > 1)]) + "\n"
 
 
+def remember(learned: Sequence[Example]) -> str:
+    """Return the table of the solved issues among these texts."""
+    issues = [example for example in learned if example.url]
+    said = [_solved.words(_likeness.shortened(example.text)) for example in issues]
+    having = Counter(word for one in said for word in one)
+    rare = {word: round(_solved.rarity(len(issues), count), 2) for word, count in having.items()}
+    rows: dict[str, list[int]] = {word: [] for word in rare}
+    lines = []
+    for number, (issue, one) in enumerate(zip(issues, said, strict=True)):
+        kept = sorted(one, key=lambda word: (-rare[word], word))[:_KEPT]
+        for word in kept:
+            rows[word].append(number)
+        causes = " ".join(sorted(issue.causes, key=issue.causes.__getitem__, reverse=True))
+        lines.append(f"{issue.url}\t{causes}\t{sum(rare[word] ** 2 for word in kept):.0f}")
+    told = sorted(f"{word}\t{rare[word]}\t{' '.join(map(str, numbers))}" for word, numbers in rows.items())
+    return "\n".join([digest(), *lines, "", *told]) + "\n"
+
+
 def measure(learned: Sequence[Example], signs: Sequence[list[str]]) -> None:
     """Print how triage does on solved issues that were neither learned from nor known to a rule, a fifth of them at a time."""
     told: list[tuple[Example, Report]] = []
     for fold in range(_FOLDS):
         aside = [i for i, example in enumerate(learned) if example.solved and i % _FOLDS == fold]
         rest = [i for i in range(len(learned)) if i not in set(aside)]
-        _take_up(learn([learned[i] for i in rest], [signs[i] for i in rest]))
+        _take_up([learned[i] for i in rest], [signs[i] for i in rest])
         told += zip([learned[i] for i in aside], diagnoses([learned[i].text for i in aside], weighed=True), strict=True)
     _tell("solved issues", told)
 
@@ -165,7 +190,7 @@ def measure_without_own_rules(learned: Sequence[Example], signs: Sequence[list[s
     """
     texts = {case["input"] for case in cases()}
     rest = [i for i, example in enumerate(learned) if example.text not in texts]
-    _take_up(learn([learned[i] for i in rest], [signs[i] for i in rest]))
+    _take_up([learned[i] for i in rest], [signs[i] for i in rest])
     met = {sign for example, found in zip(learned, signs, strict=True) if example.solved for sign in found}
     every = collect([package_source("xpudoctor_checks")])
     told: list[tuple[Example, Report]] = []
@@ -176,9 +201,9 @@ def measure_without_own_rules(learned: Sequence[Example], signs: Sequence[list[s
     _tell("cases without their own rules", told)
 
 
-def _take_up(table: str) -> None:
-    read = _likeness.read(table)
-    _likeness.table = lambda: read
+def _take_up(learned: Sequence[Example], signs: Sequence[list[str]]) -> None:
+    weighed, solved = _likeness.read(learn(learned, signs)), _solved.read(remember(learned))
+    _likeness.table, _solved.table = (lambda: weighed), (lambda: solved)
     _likeness.likeness.cache_clear()
 
 
@@ -203,7 +228,8 @@ def main() -> None:
         measure(learned, signs)
         measure_without_own_rules(learned, signs)
     else:
-        TABLE.write_text(learn(learned, signs), encoding="utf-8")
+        (TABLES / "signs.tsv").write_text(learn(learned, signs), encoding="utf-8")
+        (TABLES / "solved.tsv").write_text(remember(learned), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ them: they tell how triage does on what it has not seen. Whoever reads one to me
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -72,3 +73,8 @@ def test_hardly_one_is_left_without_a_word(names, answers):
 @pytest.mark.parametrize("name", HEALTHY)
 def test_no_error_where_all_is_well(name, answers):
     assert [finding.rule.id for finding in answers[name].findings if finding.severity is Severity.ERROR] == []
+
+
+def test_no_message_lacks_a_value_that_it_names(answers):
+    told = [finding.message for report in answers.values() for finding in report.findings]
+    assert [message for message in told if re.search(r"(?<![=\w])None\b", message)] == []

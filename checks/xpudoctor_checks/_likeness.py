@@ -18,6 +18,7 @@ from math import log as logarithm
 from xpudoctor import Rule
 from xpudoctor.facts.log import Line
 from xpudoctor.facts.record import Record
+from xpudoctor_checks._solved import Issue, nearest
 
 NOTHING = "none"
 # Of a long log, its beginning and its end: the texts that were learned from are short.
@@ -38,6 +39,8 @@ _OF_THE_FIELD = frozenset(
     " renderd128 vaapi qwen qwen2 qwen3 gemma mistral deepseek fp16 int4 quantization inference".split()
 )
 _FEWEST = 4
+# What another right answer of a solved issue counts beside the first one.
+_ALSO = 0.4
 
 
 class Table(Record):
@@ -57,10 +60,16 @@ class Table(Record):
 
 
 class Likeness(Record):
-    """How much speaks for each cause (together 1), and what each sign of the text speaks for, by the number of the cause."""
+    """How much speaks for each cause (together 1), what each sign of the text speaks for, by the number of the cause, and like issues."""
 
     shares: Mapping[str, float]
     signs: Mapping[str, Mapping[int, float]]
+    alike: Sequence[Issue] = ()
+
+
+def shortened(text: str) -> str:
+    """Return what of a text is weighed."""
+    return text if len(text) <= 2 * _HALF else f"{text[:_HALF]}\n{text[-_HALF:]}"
 
 
 def words(text: str) -> list[str]:
@@ -101,17 +110,26 @@ def read(text: str) -> Table:
 @lru_cache(maxsize=1)  # Seventy rules ask about one text.
 def likeness(text: str, found: tuple[Rule, ...], of_tests: bool) -> Likeness:
     """Return what a text reads like in which these rules found something; nothing where too few of its words are known."""
-    short = text if len(text) <= 2 * _HALF else f"{text[:_HALF]}\n{text[-_HALF:]}"
-    learned, counted = table(), Counter(signs(short, found, of_tests))
+    short = shortened(text)
+    learned, counted, alike = table(), Counter(signs(short, found, of_tests)), nearest(short)
     known = {sign: (count, row) for sign, count in counted.items() if (row := learned.row(sign))}
-    if sum(sign[0].isalpha() for sign in known) < _FEWEST or _OF_THE_FIELD.isdisjoint(sign.lstrip("~") for sign in counted):
+    few = sum(sign[0].isalpha() for sign in known) < _FEWEST or _OF_THE_FIELD.isdisjoint(sign.lstrip("~") for sign in counted)
+    if few and not alike:
         return Likeness({}, {})
     weighed = {sign: (1 + logarithm(count)) * rarity for sign, (count, (rarity, _)) in known.items()}
     length = sqrt(sum(value * value for value in weighed.values()))
     speaks = {sign: {cause: weight * weighed[sign] / length for cause, weight in row[1].items()} for sign, (_, row) in known.items()}
-    return Likeness(
-        _shares(learned.causes, speaks.values()), {sign: spoken for sign, spoken in speaks.items() if _tells(sign, known[sign][1][0])}
-    )
+    shares = _with_issues(_shares(learned.causes, speaks.values()), alike)
+    return Likeness(shares, {sign: spoken for sign, spoken in speaks.items() if _tells(sign, known[sign][1][0])}, alike)
+
+
+def _with_issues(shares: dict[str, float], alike: Sequence[Issue]) -> dict[str, float]:
+    """Give each issue that the text reads like what it weighs, the nearest one last; its first cause gets most of it."""
+    for issue in reversed(alike):
+        parts = {cause: 1.0 if cause == issue.causes[0] else _ALSO for cause in issue.causes if cause in shares}
+        weight, whole = issue.weight, sum(parts.values())
+        shares = {cause: (1 - weight) * share + weight * parts.get(cause, 0.0) / whole for cause, share in shares.items()}
+    return shares
 
 
 def _shares(causes: Mapping[str, float], spoken: Iterable[Mapping[int, float]]) -> dict[str, float]:

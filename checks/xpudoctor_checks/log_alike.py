@@ -30,7 +30,8 @@ def alike_no_fault(log: Log, found: tuple[Rule, ...]) -> Match | None:
 
 def _match(log: Log, read: Likeness, cause: str) -> Match:
     spoken = speaking(read, cause)
-    return Match(*telling(log.lines, spoken), said=", ".join(list(spoken)[:4]), share=read.shares[cause])
+    alike = tuple(issue.url for issue in read.alike if cause == issue.causes[0])
+    return Match(*telling(log.lines, spoken), said=", ".join(list(spoken)[:4]), share=read.shares[cause], alike=alike)
 
 
 alike_torch_not_xpu_build = _alike("torch-not-xpu-build")

@@ -97,8 +97,15 @@ def _matches(answer: Any) -> Iterable[Match]:
 def _finding(check: Check, match: Match, snapshot: Snapshot) -> Finding:
     message = check.rule.message.format_map(match.values)
     fixes = tuple(remedy(fix, snapshot, match.values) for fix in check.rule.fixes)
-    share = match.values.get("share", 0.0)
-    finding = Finding(check.rule, message, match.evidence, fixes, share=share if isinstance(share, float) else 0.0)
+    share, alike = match.values.get("share", 0.0), match.values.get("alike", ())
+    finding = Finding(
+        check.rule,
+        message,
+        match.evidence,
+        fixes,
+        share=share if isinstance(share, float) else 0.0,
+        alike=alike if isinstance(alike, tuple) else (),
+    )
     # What was seen on the machine itself holds, whatever is run on it.
     of_tests = snapshot.log is not None and snapshot.log.is_of_tests
     return replace(finding, doubted=True) if of_tests and (finding.pasted or "log" in check.reads) else finding

@@ -29,7 +29,8 @@ class Match:
 class Finding(Record):
     """What is wrong. `explained_by` is the id of the rule whose finding this one follows from.
 
-    One that is `doubted` is a hint at most: of tests, it is they that fail. `share` is how much of a text speaks for the cause.
+    One that is `doubted` is a hint at most: of tests, it is they that fail. `share` is how much of a text speaks for the cause; `alike`
+    are solved issues with this cause that the text reads like.
     """
 
     rule: Rule
@@ -39,6 +40,7 @@ class Finding(Record):
     explained_by: str | None = None
     doubted: bool = False
     share: float = 0.0
+    alike: tuple[str, ...] = ()
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -73,6 +75,7 @@ class Finding(Record):
             "why": self.rule.why,
             "fixes": [fix.to_json() for fix in self.fixes],
             "links": list(self.rule.links),
+            "alike": list(self.alike),
         }
 
 

@@ -14,14 +14,14 @@ from xpudoctor.diagnosis.rules import Confidence, Severity
 
 _SEVERITIES = list(Severity)
 _CONFIDENCES = list(Confidence)
-# What a finding speaks for its cause by itself, by its kind, however little the words of the text do. (Between two thirds of these and
-# twice as much, no more than one in a hundred of the solved issues that measure comes out otherwise.)
+# What a finding speaks for its cause, by its kind, beside the share of the words that do. (Between half of these and twice as much, no
+# more than one in a hundred of the solved issues that measure comes out otherwise.)
 _SAID = {
-    (Severity.ERROR, Confidence.CERTAIN): 0.75,
-    (Severity.ERROR, Confidence.LIKELY): 0.45,
-    (Severity.ERROR, Confidence.POSSIBLE): 0.15,
-    (Severity.WARNING, Confidence.CERTAIN): 0.2,
-    (Severity.WARNING, Confidence.LIKELY): 0.2,
+    (Severity.ERROR, Confidence.CERTAIN): 0.4,
+    (Severity.ERROR, Confidence.LIKELY): 0.25,
+    (Severity.ERROR, Confidence.POSSIBLE): 0.1,
+    (Severity.WARNING, Confidence.CERTAIN): 0.1,
+    (Severity.WARNING, Confidence.LIKELY): 0.1,
 }
 # So much of the words has to speak for what is certain, all of it together, or it may be a symptom of another cause.
 _SURE = 0.6
@@ -35,9 +35,10 @@ Weight = tuple[float, int, int, bool]
 
 
 class _Words(NamedTuple):
-    """What the words of a text speak for: the share of each cause, and whether they agree to what is certain."""
+    """What the words of a text speak for: the share of each cause, solved issues alike, and whether the words agree to what is certain."""
 
     shares: Mapping[str, float]
+    alike: Mapping[str, tuple[str, ...]]
     agree: bool
 
 
@@ -67,13 +68,15 @@ def _arranged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
                 for other in _once(finding, ordered, arranged)
                 if tops[other.rule.id] == finding.rule.id != other.rule.id
             )
-    return tuple(arranged)
+    # The guess that told of a solved issue may be left out, where a rule names the same cause.
+    return tuple(replace(finding, alike=words.alike.get(finding.rule.cause, ())) for finding in arranged)
 
 
 def _words(findings: Sequence[Finding]) -> _Words:
     shares = {finding.rule.cause: finding.share for finding in findings if finding.share}
     certain = {finding.rule.cause for finding in findings if _is_certain(finding)}
-    return _Words(shares, not shares or sum(shares.get(cause, 0.0) for cause in certain) >= _SURE)
+    alike = {finding.rule.cause: finding.alike for finding in findings if finding.alike}
+    return _Words(shares, alike, not shares or sum(shares.get(cause, 0.0) for cause in certain) >= _SURE)
 
 
 def _doubted(findings: Sequence[Finding], words: _Words) -> Sequence[Finding]:
@@ -118,7 +121,7 @@ def _weight(finding: Finding, words: _Words) -> Weight:
     """Return what is compared: sure errors before all else; then, in a text, how much speaks for the cause."""
     severity, confidence = _SEVERITIES.index(finding.severity), _CONFIDENCES.index(finding.confidence)
     own = _SAID.get((finding.severity, finding.confidence), 0.0) if words.shares else 0.0
-    said = -1.0 if finding.rule.cause == _WELL else max(words.shares.get(finding.rule.cause, 0.0), own)
+    said = -1.0 if finding.rule.cause == _WELL else words.shares.get(finding.rule.cause, 0.0) + own
     return (float("-inf") if _is_sure(finding, words) else -said), severity, confidence, finding.rule.guess
 
 

@@ -49,6 +49,8 @@ def finding_lines(finding: Finding, report: Report) -> Iterator[str]:
     yield ""
     consequences = report.consequences(finding)
     yield from (f"- follows from it: `{other.rule.id}`: {escaped(other.message)}" for other in consequences)
+    if finding.alike:
+        yield ("\n" if consequences else "") + "Reads like: " + ", ".join(f"<{link}>" for link in finding.alike)
     yield ("\n" if consequences else "") + "Links: " + ", ".join(f"<{link}>" for link in finding.rule.links)
 
 

@@ -59,6 +59,7 @@ def _finding(finding: Finding, view: View, indent: int) -> Iterator[str]:
         for line in list(said)[:_SAID_LINES]:
             yield from _wrapped(line, view, indent + _INDENT, dim=True)
     yield from _fixes(finding, view, indent + _INDENT)
+    yield from (" " * (indent + _INDENT) + f"reads like {link}" for link in finding.alike)
     if view.verbose:
         yield from (" " * (indent + _INDENT) + _styled(f"see {link}", view, dim=True) for link in finding.rule.links)
 
