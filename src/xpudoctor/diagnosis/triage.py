@@ -68,8 +68,12 @@ def _arranged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
                 for other in _once(finding, ordered, arranged)
                 if tops[other.rule.id] == finding.rule.id != other.rule.id
             )
-    # The guess that told of a solved issue may be left out, where a rule names the same cause.
-    return tuple(replace(finding, alike=words.alike.get(finding.rule.cause, ())) for finding in arranged)
+    # The guess that told of a solved issue may be left out, where a rule names the same cause; the first one of the cause tells of it.
+    told = {finding.rule.cause: number for number, finding in reversed(list(enumerate(arranged)))}
+    return tuple(
+        replace(finding, alike=words.alike.get(finding.rule.cause, ()) if told[finding.rule.cause] == number else ())
+        for number, finding in enumerate(arranged)
+    )
 
 
 def _words(findings: Sequence[Finding]) -> _Words:
