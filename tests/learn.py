@@ -33,7 +33,7 @@ TABLES = CHECKS / "tables"
 _ALSO, _OWN, _HEALTHY, _SOLVED = 0.6, 0.2, 0.5, 1.5
 # How far single texts are followed; what makes margins into shares (some flatter than fits best, so that fewer texts stay without an
 # answer); how much of the usual shares of the causes is taken over; and the least weight that is written down.
-_SOFTNESS, _SHARPNESS, _USUAL, _LEAST = 0.2, 5.0, 0.3, 0.1
+_SOFTNESS, _SHARPNESS, _USUAL, _LEAST = 0.2, 5.0, 0.4, 0.1
 # Of a solved issue, so many of its rarest words are kept.
 _KEPT = 40
 _FOLDS = 5

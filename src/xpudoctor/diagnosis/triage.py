@@ -17,11 +17,11 @@ _CONFIDENCES = list(Confidence)
 # What a finding speaks for its cause, by its kind, beside the share of the words that do. (Between half of these and twice as much, no
 # more than one in a hundred of the solved issues that measure comes out otherwise.)
 _SAID = {
-    (Severity.ERROR, Confidence.CERTAIN): 0.4,
-    (Severity.ERROR, Confidence.LIKELY): 0.25,
-    (Severity.ERROR, Confidence.POSSIBLE): 0.1,
-    (Severity.WARNING, Confidence.CERTAIN): 0.1,
-    (Severity.WARNING, Confidence.LIKELY): 0.1,
+    (Severity.ERROR, Confidence.CERTAIN): 0.6,
+    (Severity.ERROR, Confidence.LIKELY): 0.4,
+    (Severity.ERROR, Confidence.POSSIBLE): 0.15,
+    (Severity.WARNING, Confidence.CERTAIN): 0.15,
+    (Severity.WARNING, Confidence.LIKELY): 0.15,
 }
 # So much of the words has to speak for what is certain, all of it together, or it may be a symptom of another cause.
 _SURE = 0.6
